@@ -1,0 +1,14 @@
+namespace Nabla.Experiments;
+
+/// <summary>The settings of a task, as a user gives them.</summary>
+public sealed record TaskSettings
+{
+    /// <summary>A file or folder of data as a full path; null: the task's default data.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>The column to predict (tabular data); null otherwise.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>Items in a batch; null: the task's default.</summary>
+    public int? Batch { get; init; }
+}
