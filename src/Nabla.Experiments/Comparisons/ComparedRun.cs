@@ -1,0 +1,35 @@
+namespace Nabla.Experiments;
+
+/// <summary>One method on one seed.</summary>
+public sealed record ComparedRun
+{
+    /// <summary>The run's id in the store.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>Number of the seed, from 0.</summary>
+    public required int SeedIndex { get; init; }
+
+    /// <summary>Why it ended, in lower case with hyphens.</summary>
+    public required string Ending { get; init; }
+
+    /// <summary>The sentence that came with the ending.</summary>
+    public required string Advice { get; init; }
+
+    /// <summary>Validation loss at the end, or null when the run failed or never evaluated.</summary>
+    public double? FinalLoss { get; init; }
+
+    /// <summary>Parameter updates done.</summary>
+    public long Steps { get; init; }
+
+    /// <summary>Training time: steps and evaluations.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Items a second of the time spent in steps.</summary>
+    public double ItemsPerSecond { get; init; }
+
+    /// <summary>Peak resident memory of the process during the run, in bytes.</summary>
+    public long PeakBytes { get; init; }
+
+    /// <summary>All losses.</summary>
+    public TrainingSeries Series { get; init; } = TrainingSeries.Empty;
+}

@@ -1,0 +1,41 @@
+namespace Nabla.Experiments;
+
+/// <summary>What came out of a comparison; losers included.</summary>
+public sealed record ComparisonResult
+{
+    /// <summary>What was asked for.</summary>
+    public required ComparisonPlan Plan { get; init; }
+
+    /// <summary>The methods, in the order they were named.</summary>
+    public required IReadOnlyList<MethodOutcome> Methods { get; init; }
+
+    /// <summary>Name of the method with the lowest mean loss, or null when none has one.</summary>
+    public string? Best { get; init; }
+
+    /// <summary>Whether it was cancelled before all runs were done.</summary>
+    public required bool IsCancelled { get; init; }
+
+    /// <summary>What the items of the task are: <c>tokens</c>, <c>images</c>, <c>rows</c>.</summary>
+    public required string ItemName { get; init; }
+
+    /// <summary>What the data is, in a sentence.</summary>
+    public required string DatasetSummary { get; init; }
+
+    /// <summary>Numbers that are trained in the model.</summary>
+    public required long ParameterCount { get; init; }
+
+    /// <summary>Losses that a trained model should be below, by name.</summary>
+    public required IReadOnlyDictionary<string, double> Baselines { get; init; }
+
+    /// <summary>Facts of the machine and versions, by name.</summary>
+    public required IReadOnlyDictionary<string, string> Machine { get; init; }
+
+    /// <summary>When it began.</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>How long it took, everything included.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>Full path of the HTML report, or null when none was written.</summary>
+    public string? Report { get; init; }
+}
