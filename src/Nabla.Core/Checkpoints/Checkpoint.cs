@@ -53,7 +53,7 @@ public static class Checkpoint
                 try
                 {
                     manifest = Verify(path);
-                    SafeTensorsFile file = SafeTensors.Open(Path.Combine(path, TensorsName));
+                    using SafeTensorsFile file = SafeTensors.Open(Path.Combine(path, TensorsName));
                     foreach (string name in file.Names)
                     {
                         tensors.Add((name, file.Load(name)));

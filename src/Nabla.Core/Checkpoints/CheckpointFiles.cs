@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Nabla.Engine;
 
+[assembly: System.Runtime.CompilerServices.InternalsVisibleTo("Nabla.Core.Tests")]
+
 namespace Nabla.Core;
 
 /// <summary>What a checkpoint asks of the disk. A test puts a disk that fails in its place.</summary>

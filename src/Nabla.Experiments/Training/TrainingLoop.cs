@@ -108,6 +108,12 @@ internal sealed class TrainingLoop(
             return early;
         }
 
+        // A kill before the first regular checkpoint must not lose the run.
+        if (_state.Step == 0 && Save() is { } unsound)
+        {
+            return unsound;
+        }
+
         while (true)
         {
             if (Finished() is { } finished)
