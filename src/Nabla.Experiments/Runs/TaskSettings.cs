@@ -11,4 +11,19 @@ public sealed record TaskSettings
 
     /// <summary>Items in a batch; null: the task's default.</summary>
     public int? Batch { get; init; }
+
+    /// <summary>Blocks of the GPT (text); null: the task's default.</summary>
+    public int? Layers { get; init; }
+
+    /// <summary>Attention heads of the GPT (text); null: the task's default.</summary>
+    public int? Heads { get; init; }
+
+    /// <summary>Width of the model; null: the task's default.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Tokens that the GPT sees at once (text); null: the task's default.</summary>
+    public int? Context { get; init; }
+
+    /// <summary>Probability of dropping an activation in training; null: the task's default.</summary>
+    public double? Dropout { get; init; }
 }
