@@ -207,7 +207,7 @@ public sealed class OperatorValueTests
         Close(a, u.Mul(s).Matmul(vh));
 
         // The eigenvalues of [[4, 1], [1, 3]] are (7 ± √5) / 2.
-        var values = Ops.LinalgEigvalsh(a).ToArray<double>();
+        var values = a.LinalgEigvalsh().ToArray<double>();
         Assert.Equal((7 - Math.Sqrt(5)) / 2, values[0], 1e-12);
         Assert.Equal((7 + Math.Sqrt(5)) / 2, values[1], 1e-12);
 
