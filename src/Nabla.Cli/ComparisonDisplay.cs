@@ -1,7 +1,6 @@
 using System.Globalization;
 using Nabla.Experiments;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Nabla.Cli;
 
@@ -93,7 +92,7 @@ internal sealed class ComparisonDisplay
         }
     }
 
-    private IRenderable Draw()
+    private Table Draw()
     {
         Table table = new Table().Title(Markup.Escape(headline)).Border(TableBorder.Rounded);
         foreach (string heading in new[] { "method", "step", "loss", "validation", "rate", "time left", "state" })

@@ -1,3 +1,6 @@
+using Nabla.Core;
+using Nabla.Problems.Datasets;
+
 namespace Nabla.Cli;
 
 /// <summary>Makes one sentence and an exit code of an exception.</summary>
@@ -8,7 +11,7 @@ internal static class ErrorSentence
     /// <returns>One line for standard error and the exit code.</returns>
     public static (string Sentence, int Code) Of(Exception failure) => failure switch
     {
-        UsageException => (OneLine(failure.Message), ExitCode.WrongUsage),
+        UsageException or OptionException or DataException => (OneLine(failure.Message), ExitCode.WrongUsage),
         OperationCanceledException => ("Interrupted.", ExitCode.Interrupted),
         AggregateException { InnerException: { } inner } => Of(inner),
         TypeInitializationException { InnerException: { } inner } => Of(inner),

@@ -17,6 +17,12 @@ internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineActi
         TextWriter output = parseResult.InvocationConfiguration.Output;
         if (parseResult.CommandResult.Command is VerbCommand verb)
         {
+            if (verb.Details.Length > 0)
+            {
+                output.WriteLine(verb.Details);
+                output.WriteLine();
+            }
+
             output.WriteLine(verb.Examples.Count == 1 ? "Example:" : "Examples:");
             foreach (string example in verb.Examples)
             {

@@ -20,7 +20,10 @@ public static class NablaCommand
         ParseResult parsed = Build().Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is not ExampleHelp)
         {
-            error.WriteLine("nabla: " + ErrorSentence.OneLine(parsed.Errors[0].Message));
+            // "Required command missing" says less than the word that was no command.
+            string message = (parsed.Errors.FirstOrDefault(e => e.SymbolResult is not System.CommandLine.Parsing.CommandResult)
+                ?? parsed.Errors.FirstOrDefault(e => parsed.UnmatchedTokens.Any(e.Message.Contains)) ?? parsed.Errors[0]).Message;
+            error.WriteLine("nabla: " + ErrorSentence.OneLine(message));
             error.WriteLine($"See '{PathOf(parsed.CommandResult)} --help'.");
             return ExitCode.WrongUsage;
         }

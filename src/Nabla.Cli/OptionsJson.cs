@@ -13,9 +13,9 @@ internal static class OptionsJson
     public static JsonObject Of(MethodOptions options, string method)
     {
         JsonObject document = [];
-        foreach (OptionDescriptor option in Catalogue.Find(method).Options)
+        foreach ((string name, object value) in Catalogue.Find(method).ValuesOf(options))
         {
-            document[option.Name] = JsonDocumentWriter.Value(option.ValueIn(options));
+            document[name] = JsonDocumentWriter.Value(value);
         }
 
         return document;

@@ -106,12 +106,8 @@ internal sealed class TaskArguments
 
     /// <summary>The option <c>--seed</c>.</summary>
     /// <returns>A new option.</returns>
-    public static Option<long> SeedOption() => new("--seed")
-    {
-        HelpName = "N",
-        Description = "Fixes everything that is random.",
-        DefaultValueFactory = _ => 0,
-    };
+    public static Option<long> SeedOption() =>
+        Checked("--seed", "N", "Fixes everything that is random.", _ => true, "without a fraction", 0L);
 
     /// <summary>The option <c>--threads</c>.</summary>
     /// <returns>A new option.</returns>
@@ -159,32 +155,46 @@ internal sealed class TaskArguments
             option.DefaultValueFactory = _ => otherwise;
         }
 
-        option.Validators.Add(result =>
+        option.CustomParser = result =>
         {
-            if (result.Implicit || result.Tokens.Count == 0)
+            string text = result.Tokens[^1].Value;
+            if (Read(text, typeof(T)) is T value && holds(value))
             {
-                return;
+                return value;
             }
 
-            string text = result.Tokens[0].Value;
-            bool read;
-            T? value;
-            try
-            {
-                value = result.GetValueOrDefault<T>();
-                read = true;
-            }
-            catch (InvalidOperationException)
-            {
-                value = default;
-                read = false;
-            }
-
-            if (!read || value is null || !holds(value))
-            {
-                result.AddError($"The option {name} was '{text}'; it must be a number, {range}.");
-            }
-        });
+            result.AddError($"The option {name} was '{text}'; it must be a number, {range}.");
+            return default;
+        };
         return option;
+    }
+
+    /// <summary>Keeps an option to a few words.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="words">The words.</param>
+    public static void Restrict(Option<string> option, params string[] words) => option.Validators.Add(result =>
+    {
+        if (!result.Implicit && result.Tokens.Count > 0 && !words.Contains(result.Tokens[^1].Value))
+        {
+            result.AddError(
+                $"The option {option.Name} was '{result.Tokens[^1].Value}'; it must be {string.Join(" or ", words)}.");
+        }
+    });
+
+    private static object? Read(string text, Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        if (type == typeof(int))
+        {
+            return int.TryParse(text, NumberStyles.AllowLeadingSign, culture, out int value) ? value : null;
+        }
+
+        if (type == typeof(long))
+        {
+            return long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out long value) ? value : null;
+        }
+
+        return double.TryParse(text, NumberStyles.Float, culture, out double number) && double.IsFinite(number) ? number : null;
     }
 }

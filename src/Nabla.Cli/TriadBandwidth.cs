@@ -23,7 +23,7 @@ internal static unsafe class TriadBandwidth
         float* c = (float*)NativeMemory.AlignedAlloc(bytes, 64);
         try
         {
-            new Span<float>(a, elements).Fill(0);
+            new Span<float>(a, elements).Clear();
             new Span<float>(b, elements).Fill(1);
             new Span<float>(c, elements).Fill(2);
             double best = double.PositiveInfinity;

@@ -14,11 +14,12 @@ internal static class BenchVerb
     /// <returns>The command.</returns>
     public static Command Create()
     {
-        VerbCommand bench = new("bench", "Measures speed on this machine.", "nabla bench optimizers");
+        VerbCommand bench = new("bench", "Measures speed on this machine.", "", "nabla bench optimizers");
         VerbCommand optimizers = new(
             "optimizers",
-            "Times a step of every optimizer on random numbers and compares it with the time that moving its bytes takes at the "
-                + "bandwidth of a triad (a = b + s*c), measured in the same process with the same threads.",
+            "Times a step of every element-wise optimizer on random numbers.",
+            "fraction_of_triad is the bytes that a step must move, over its time, as a share of the bandwidth of a triad "
+                + "(a = b + s*c) measured in the same process with the same threads.",
             "nabla bench optimizers --parameters 20000000 --threads 2 --json");
         Option<int> parameters = TaskArguments.Checked(
             "--parameters", "N", "How many parameters the optimizers step over.",
@@ -49,7 +50,7 @@ internal static class BenchVerb
         // The triad's arrays are as long as the longest optimizer's, so that both see the same caches, and never small.
         double before = TriadBandwidth.Measure(Math.Max(parameters, 8_000_000), threads, repeats);
         List<(MethodDescriptor Method, double Milliseconds)> times = [];
-        foreach (MethodDescriptor method in Catalogue.Methods.Where(method => method.IsElementwise))
+        foreach (MethodDescriptor method in Catalogue.Methods)
         {
             streams.Error.WriteLine($"Timing {method.Name}.");
             times.Add((method, StepMilliseconds(method, parameters, repeats, threads, seed)));

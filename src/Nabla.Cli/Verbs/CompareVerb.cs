@@ -17,9 +17,9 @@ internal static class CompareVerb
     {
         VerbCommand command = new(
             "compare",
-            "Trains the same model on the same data with several methods, each with the same seeds and budget, and writes a "
-                + "report. --minutes is the time of each method and seed, set-up and tuning included, so three methods with "
-                + "--minutes 1 take three minutes.",
+            "Trains the same model with several methods, same data, seeds and budget for each, and writes a report.",
+            "--minutes is the time of each method and seed, set-up and tuning included, so three methods with --minutes 1 take "
+                + "three minutes. Without --steps and --minutes it is 1.",
             "nabla compare text --optimizers adamw,mvn-grad,sgd --minutes 1",
             "nabla compare text --data my-texts --optimizers adamw,mvn-grad --seeds 3 --steps 300 --set adamw.learningRate=0.002");
         TaskArguments task = new();
@@ -41,7 +41,7 @@ internal static class CompareVerb
         Option<int> evaluations = TaskArguments.Checked(
             "--evaluations", "N", "Evaluations in a run, besides the one at the start.",
             n => n is >= 1 and <= 100_000, "between 1 and 100000", 10);
-        tune.AcceptOnlyFromAmong("none", "learning-rate");
+        TaskArguments.Restrict(tune, "none", "learning-rate");
         task.Set.Description = "Sets an option: method.name=value for one method (adamw.learningRate=0.01), name=value for all. "
             + "Repeat for several.";
         task.AddTo(command);

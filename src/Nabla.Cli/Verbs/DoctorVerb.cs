@@ -21,8 +21,9 @@ internal static class DoctorVerb
     {
         VerbCommand command = new(
             "doctor",
-            "Says what was found on this machine (libtorch, threads, vector width, GPU, store), measures a matrix product, "
-                + "and says what is missing and how to get it. Ends with 1 when something needed is missing.",
+            "Says what was found on this machine, what is missing and how to get it.",
+            "Looks at libtorch, threads, vector width, GPU and store, and measures a matrix product. Ends with 1 when something "
+                + "that is needed is missing.",
             "nabla doctor",
             "nabla doctor --json");
         Option<int?> threads = TaskArguments.ThreadsOption();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Json.Nodes;
 using Nabla.Core;
 
@@ -12,7 +13,7 @@ internal static class MethodsVerb
     public static Command Create()
     {
         VerbCommand command = new(
-            "methods", "Lists the methods: name, family, paper.", "nabla methods", "nabla methods --family first-order --json");
+            "methods", "Lists the methods: name, family, paper.", "", "nabla methods", "nabla methods --family first-order --json");
         Option<string?> family = new("--family") { HelpName = "F", Description = "Only the methods of this family." };
         command.Add(family);
         command.SetAction(parsed => Run(
@@ -41,18 +42,38 @@ internal static class MethodsVerb
         return options;
     }
 
+    /// <summary>The name of a method's family as the documents have it: <c>first-order</c>.</summary>
+    /// <param name="method">The method.</param>
+    /// <returns>Lower case with hyphens.</returns>
+    public static string FamilyOf(MethodDescriptor method)
+    {
+        ReadOnlySpan<char> name = method.Family.ToString();
+        StringBuilder hyphenated = new();
+        foreach (char letter in name)
+        {
+            if (char.IsAsciiLetterUpper(letter) && hyphenated.Length > 0)
+            {
+                hyphenated.Append('-');
+            }
+
+            hyphenated.Append(char.ToLowerInvariant(letter));
+        }
+
+        return hyphenated.ToString();
+    }
+
     private static int Run(string? family, bool json, TextWriter output)
     {
         IReadOnlyList<MethodDescriptor> methods = Catalogue.Methods;
         if (family is not null)
         {
-            string[] families = [.. methods.Select(method => method.FamilyName).Distinct().Order(StringComparer.Ordinal)];
+            string[] families = [.. methods.Select(method => FamilyOf(method)).Distinct().Order(StringComparer.Ordinal)];
             if (!families.Contains(family, StringComparer.OrdinalIgnoreCase))
             {
                 throw new UsageException($"There is no family '{family}'; the families are {string.Join(", ", families)}.");
             }
 
-            methods = [.. methods.Where(method => method.FamilyName.Equals(family, StringComparison.OrdinalIgnoreCase))];
+            methods = [.. methods.Where(method => FamilyOf(method).Equals(family, StringComparison.OrdinalIgnoreCase))];
         }
 
         if (json)
@@ -60,10 +81,10 @@ internal static class MethodsVerb
             JsonDocumentWriter.Write(output, new JsonArray([.. methods.Select(method => new JsonObject
             {
                 ["name"] = method.Name,
-                ["family"] = method.FamilyName,
+                ["family"] = FamilyOf(method),
                 ["paper"] = method.Paper,
                 ["title"] = method.Title,
-                ["kind"] = method.KindName,
+                ["kind"] = method.Kind,
                 ["options"] = Options(method),
             })]));
             return ExitCode.Done;
@@ -72,7 +93,7 @@ internal static class MethodsVerb
         PlainTable table = new("name", "family", "paper", "title");
         foreach (MethodDescriptor method in methods)
         {
-            table.Add(method.Name, method.FamilyName, method.Paper, method.Title);
+            table.Add(method.Name, FamilyOf(method), method.Paper, method.Title);
         }
 
         table.Write(output);

@@ -12,8 +12,8 @@ internal static class ResumeVerb
     {
         VerbCommand command = new(
             "resume",
-            "Goes on with a training run from its last whole checkpoint, with the settings it was started with. The result "
-                + "is the same, to the last bit, as if it had never stopped.",
+            "Goes on with a training run from its last whole checkpoint.",
+            "The settings are those it was started with, and the result is the same, to the last bit, as if it had never stopped.",
             "nabla resume 250131-120000-01");
         Argument<string> run = new("RUN")
         {

@@ -13,9 +13,9 @@ internal static class RunsVerb
     public static Command Create()
     {
         VerbCommand runs = new(
-            "runs", "Lists the runs in the store, oldest first, or shows one.", "nabla runs list", "nabla runs show 250131-120000-01");
-        VerbCommand list = new("list", "Lists the runs in the store, oldest first.", "nabla runs list --json");
-        VerbCommand show = new("show", "Shows the settings and the outcome of a run.", "nabla runs show 250131-120000-01");
+            "runs", "Lists the runs in the store, oldest first, or shows one.", "", "nabla runs list", "nabla runs show 250131-120000-01");
+        VerbCommand list = new("list", "Lists the runs in the store, oldest first.", "", "nabla runs list --json");
+        VerbCommand show = new("show", "Shows the settings and the outcome of a run.", "", "nabla runs show 250131-120000-01");
         Option<string?> home = Home();
         Argument<string> id = new("RUN") { Description = "The id of the run, as 'nabla runs list' prints it." };
         list.Add(home);

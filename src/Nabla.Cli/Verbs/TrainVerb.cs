@@ -15,8 +15,9 @@ internal static class TrainVerb
     {
         VerbCommand command = new(
             "train",
-            "Trains a model with one method and keeps the run: checkpoints, losses, settings. Ctrl-C saves the state and ends "
-                + "with 130; 'nabla resume RUN' goes on after that, or after a kill, equal to the last bit.",
+            "Trains a model with one method and keeps the run: checkpoints, losses, settings.",
+            $"Without --steps and --minutes it makes {DefaultSteps} updates. Ctrl-C saves the state and ends with 130; "
+                + "'nabla resume RUN' goes on after that, or after a kill, equal to the last bit.",
             "nabla train text --optimizer mvn-grad --set learningRate=0.001 --steps 500",
             "nabla train tabular --data houses.csv --label price --minutes 2");
         TaskArguments task = new();
@@ -77,12 +78,12 @@ internal static class TrainVerb
         ParseResult parsed,
         bool json,
         string what,
-        Func<IProgress<TrainingProgress>, CancellationToken, TrainingSession> train)
+        Func<IProgress<TrainingProgress>, CancellationToken, TrainingOutcome> train)
     {
         TextWriter output = parsed.InvocationConfiguration.Output;
         TextWriter error = parsed.InvocationConfiguration.Error;
         using Interruption interruption = new(error);
-        TrainingSession session = TrainingDisplay.Show(what, error, progress => train(progress, interruption.Token));
+        TrainingOutcome session = TrainingDisplay.Show(what, error, progress => train(progress, interruption.Token));
         TrainingResult result = session.Result;
         RunRecord record = session.Run.Record;
         if (json)
