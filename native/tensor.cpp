@@ -123,19 +123,22 @@ NABLA_API int32_t nabla_tensor_describe(nabla_tensor tensor, nabla_tensor_info* 
 }
 
 NABLA_API int32_t nabla_tensor_get_requires_grad(nabla_tensor tensor) {
-  return static_cast<c10::TensorImpl*>(tensor)->requires_grad() ||
-                 static_cast<c10::TensorImpl*>(tensor)->autograd_meta() != nullptr
-             ? (borrow(tensor).requires_grad() ? 1 : 0)
-             : 0;
+  const auto* impl = static_cast<c10::TensorImpl*>(tensor);
+  return impl->requires_grad() ? 1 : 0;
 }
 
 NABLA_API int32_t nabla_tensor_set_requires_grad(nabla_tensor tensor, int32_t value) {
-  return guarded([&] { borrow(tensor).set_requires_grad(value != 0); });
+  return guarded([&] {
+    const at::Tensor held = borrow(tensor);
+    TORCH_CHECK(value != 0 || !held.requires_grad() || held.is_leaf(),
+                "only a leaf can stop requiring gradients; this tensor was computed by a recorded operator, use "
+                "detach() for a tensor that derivatives do not flow through");
+    held.set_requires_grad(value != 0);
+  });
 }
 
 NABLA_API int32_t nabla_tensor_has_grad(nabla_tensor tensor) {
-  const at::Tensor held = borrow(tensor);
-  return static_cast<const at::TensorBase&>(held).unsafeGetTensorImpl()->grad().defined() ? 1 : 0;
+  return static_cast<const c10::TensorImpl*>(tensor)->grad().defined() ? 1 : 0;
 }
 
 NABLA_API int32_t nabla_tensor_get_grad(nabla_tensor tensor, nabla_tensor* gradient) {

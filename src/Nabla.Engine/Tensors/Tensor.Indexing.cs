@@ -15,11 +15,11 @@ public sealed partial class Tensor
     [IndexerName("Part")]
     public Tensor this[params ReadOnlySpan<TensorIndex> indices]
     {
-        get => View(indices);
+        get => PartAt(indices);
         set
         {
             ArgumentNullException.ThrowIfNull(value);
-            using Tensor part = View(indices);
+            using Tensor part = PartAt(indices);
             CopyInto(part, value);
         }
     }
@@ -68,7 +68,7 @@ public sealed partial class Tensor
         return call.ReturnTensor();
     }
 
-    private Tensor View(ReadOnlySpan<TensorIndex> indices)
+    private Tensor PartAt(ReadOnlySpan<TensorIndex> indices)
     {
         int spokenOf = 0;
         int ellipses = 0;

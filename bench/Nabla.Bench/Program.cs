@@ -1,0 +1,1 @@
+Console.WriteLine(Nabla.Bench.BridgeBench.AddMicroseconds());

@@ -1,0 +1,11 @@
+namespace Nabla.Core;
+
+/// <summary>How steps are executed; no choice here changes the bits of a float32 result except the tensor lane.</summary>
+public sealed record ExecutionOptions
+{
+    /// <summary>The lane. Default: the best one for each parameter.</summary>
+    public LaneKind Lane { get; init; } = LaneKind.Auto;
+
+    /// <summary>Threads that share a step; 0 takes one a processor. Default: 0.</summary>
+    public int Threads { get; init; }
+}

@@ -1,0 +1,117 @@
+using System.Runtime.Intrinsics;
+
+namespace Nabla.Core;
+
+/// <summary>
+/// Walks all tensors of all groups in one parallel region a step, in chunks of fixed size. Elements do not see each
+/// other and sums are added chunk by chunk in order, so the bits do not depend on the number of threads.
+/// </summary>
+internal sealed class FusedExecutor : IDisposable
+{
+    /// <summary>Elements in a chunk: enough to hide the cost of taking one, few enough to share out evenly.</summary>
+    public const int ChunkLength = 32 * 1024;
+
+    private readonly WorkerTeam _team;
+    private readonly Action<int> _update;
+    private readonly Action<int> _reduce;
+    private TensorWork[] _chunkWork = [];
+    private long[] _chunkStart = [];
+    private double[] _partials = [];
+    private IReadOnlyList<TensorWork> _works = [];
+    private int _chunks;
+    private int _reduction;
+
+    public FusedExecutor(int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        _team = new WorkerTeam(threads == 0 ? Environment.ProcessorCount : threads);
+        _update = Update;
+        _reduce = Reduce;
+    }
+
+    public int Threads => _team.Threads;
+
+    /// <summary>The widest float lane of this processor.</summary>
+    public static LaneKind Widest => Vector512.IsHardwareAccelerated ? LaneKind.Vector512 : LaneKind.Vector256;
+
+    /// <summary>Plans a step over these tensors; keeps the list until the next plan.</summary>
+    public void Plan(IReadOnlyList<TensorWork> works)
+    {
+        var total = 0L;
+        for (var i = 0; i < works.Count; i++)
+        {
+            total += Chunks(works[i].Length);
+        }
+
+        if (_chunkWork.Length < total)
+        {
+            _chunkWork = new TensorWork[total];
+            _chunkStart = new long[total];
+            _partials = new double[total];
+        }
+
+        _chunks = 0;
+        for (var i = 0; i < works.Count; i++)
+        {
+            for (var start = 0L; start < works[i].Length; start += ChunkLength)
+            {
+                _chunkWork[_chunks] = works[i];
+                _chunkStart[_chunks++] = start;
+            }
+        }
+
+        _works = works;
+    }
+
+    /// <summary>Writes each tensor's own sums to its <see cref="TensorWork.Reductions"/>.</summary>
+    public void ReduceTensors()
+    {
+        var most = 0;
+        for (var i = 0; i < _works.Count; i++)
+        {
+            most = Math.Max(most, _works[i].Reductions.Length);
+        }
+
+        for (_reduction = 0; _reduction < most; _reduction++)
+        {
+            _team.Run(_chunks, _reduce);
+            var chunk = 0;
+            for (var i = 0; i < _works.Count; i++)
+            {
+                var sum = 0.0;
+                for (var n = Chunks(_works[i].Length); n > 0; n--)
+                {
+                    sum += _partials[chunk++];
+                }
+
+                if (_reduction < _works[i].Reductions.Length)
+                {
+                    _works[i].Reductions[_reduction] = sum;
+                }
+            }
+        }
+    }
+
+    /// <summary>Updates every element.</summary>
+    public void UpdateAll() => _team.Run(_chunks, _update);
+
+    public void Dispose() => _team.Dispose();
+
+    private static long Chunks(long length) => (length + ChunkLength - 1) / ChunkLength;
+
+    private void Update(int chunk)
+    {
+        var work = _chunkWork[chunk];
+        var start = _chunkStart[chunk];
+        work.Method.Update(work, start, Math.Min(ChunkLength, work.Length - start));
+    }
+
+    private void Reduce(int chunk)
+    {
+        var work = _chunkWork[chunk];
+        var start = _chunkStart[chunk];
+        _partials[chunk] = _reduction < work.Reductions.Length
+            ? work.Method.Reduce(work, _reduction, start, Math.Min(ChunkLength, work.Length - start))
+            : 0;
+    }
+}

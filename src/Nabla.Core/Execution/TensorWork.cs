@@ -1,0 +1,29 @@
+namespace Nabla.Core;
+
+/// <summary>One tensor of a fused step: addresses, length, and the numbers its rule prepared.</summary>
+internal sealed class TensorWork(ElementwiseMethod method, int group)
+{
+    public readonly double[] Scalars = new double[Scalars<DoubleLane>.Capacity];
+    public readonly nint[] States = new nint[State<DoubleLane>.Capacity];
+    public readonly double[] Reductions = new double[method.Reductions.Count];
+
+    public ElementwiseMethod Method { get; } = method;
+
+    public int Group { get; } = group;
+
+    public LaneKind Lane { get; set; }
+
+    public nint Parameter { get; set; }
+
+    public nint Gradient { get; set; }
+
+    public long Length { get; set; }
+
+    public uint Active { get; set; }
+
+    public uint Flags { get; set; }
+
+    public long Step { get; set; }
+
+    public MethodOptions Options { get; set; } = null!;
+}

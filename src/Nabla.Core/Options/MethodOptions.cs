@@ -1,0 +1,23 @@
+namespace Nabla.Core;
+
+/// <summary>
+/// The options of a method: an immutable record whose properties carry <see cref="OptionAttribute"/>. Checked once,
+/// when an optimizer is made or a group's options are changed.
+/// </summary>
+public abstract record MethodOptions
+{
+    /// <summary>The method these options belong to, for composed methods that no catalogue lists; usually null.</summary>
+    internal virtual ElementwiseMethod? ComposedMethod => null;
+
+    /// <summary>Checks every range and every relation between options.</summary>
+    /// <exception cref="OptionException">An option is not allowed; the message says which and what is.</exception>
+    public void ThrowIfInvalid()
+    {
+        var guard = new OptionsGuard(this);
+        guard.CheckRanges();
+        Validate(guard);
+    }
+
+    /// <summary>Checks relations between options; single ranges are checked already.</summary>
+    protected abstract void Validate(OptionsGuard guard);
+}

@@ -1,0 +1,32 @@
+namespace Nabla.Core;
+
+/// <summary>What rules and the parts of a chain have in common: state, scalars, switches and reductions.</summary>
+/// <typeparam name="TOptions">The options.</typeparam>
+public interface IElementwisePart<TOptions>
+    where TOptions : MethodOptions
+{
+    /// <summary>How many slots of state an element has; a constant, so that kernels are specialized.</summary>
+    static abstract int StateCount { get; }
+
+    /// <summary>The names of the slots, such as <c>m</c>; they are keys in checkpoints.</summary>
+    static abstract IReadOnlyList<string> StateNames { get; }
+
+    /// <summary>The scalars, in the order <see cref="Prepare"/> writes them.</summary>
+    static abstract IReadOnlyList<ScalarDefinition> ScalarDefinitions { get; }
+
+    /// <summary>The sums needed before the update.</summary>
+    static virtual IReadOnlyList<Reduction> Reductions => [];
+
+    /// <summary>Computes the numbers of a step in double.</summary>
+    static abstract void Prepare(TOptions options, in StepContext context, Span<double> scalars);
+
+    /// <summary>The switches these options turn on, at most eight bits.</summary>
+    static virtual uint Flags(TOptions options) => 0;
+
+    /// <summary>Which slots these options use, one bit each; the others are neither allocated nor moved.</summary>
+    static virtual uint ActiveStates(TOptions options) => uint.MaxValue;
+
+    /// <summary>What one element adds to a reduction.</summary>
+    static virtual T Summand<T>(int reduction, T parameter, T gradient)
+        where T : struct, ILane<T> => T.FromDouble(0);
+}

@@ -1,0 +1,28 @@
+namespace Nabla.Core;
+
+/// <summary>The state of one lane of elements: up to six numbers an element, in the order of the rule's state names.</summary>
+/// <typeparam name="T">The lane.</typeparam>
+public struct State<T>
+    where T : struct, ILane<T>
+{
+    /// <summary>The most slots a rule may have.</summary>
+    public const int Capacity = 6;
+
+    /// <summary>Slot 0.</summary>
+    public T Slot0;
+
+    /// <summary>Slot 1.</summary>
+    public T Slot1;
+
+    /// <summary>Slot 2.</summary>
+    public T Slot2;
+
+    /// <summary>Slot 3.</summary>
+    public T Slot3;
+
+    /// <summary>Slot 4.</summary>
+    public T Slot4;
+
+    /// <summary>Slot 5.</summary>
+    public T Slot5;
+}
