@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Nabla.Core;
 
 namespace Nabla.Cli;
 
@@ -9,7 +10,7 @@ public sealed class TraceInput
     private const long MaximumBytes = 256L * 1024 * 1024;
 
     private TraceInput(
-        IReadOnlyList<TraceParameter> parameters,
+        IReadOnlyList<TraceTensor> parameters,
         IReadOnlyList<IReadOnlyDictionary<string, double[]>> gradients,
         IReadOnlyList<double>? losses)
     {
@@ -19,7 +20,7 @@ public sealed class TraceInput
     }
 
     /// <summary>The parameters in the order of the file.</summary>
-    public IReadOnlyList<TraceParameter> Parameters { get; }
+    public IReadOnlyList<TraceTensor> Parameters { get; }
 
     /// <summary>The gradients of each step by parameter; a parameter that is absent has no gradient in that step.</summary>
     public IReadOnlyList<IReadOnlyDictionary<string, double[]>> Gradients { get; }
@@ -74,7 +75,7 @@ public sealed class TraceInput
             }
         }
 
-        List<TraceParameter> parameters = ReadParameters(Entry(root, "parameters", path), path);
+        List<TraceTensor> parameters = ReadParameters(Entry(root, "parameters", path), path);
         JsonElement steps = Entry(root, "gradients", path);
         Expect(steps, JsonValueKind.Array, "gradients", path);
         List<IReadOnlyDictionary<string, double[]>> gradients = [];
@@ -95,10 +96,10 @@ public sealed class TraceInput
                 $"'{path}' has {losses.Length} losses for {gradients.Count} steps of gradients; give one a step, or none.");
     }
 
-    private static List<TraceParameter> ReadParameters(JsonElement element, string path)
+    private static List<TraceTensor> ReadParameters(JsonElement element, string path)
     {
         Expect(element, JsonValueKind.Object, "parameters", path);
-        List<TraceParameter> parameters = [];
+        List<TraceTensor> parameters = [];
         foreach (JsonProperty property in element.EnumerateObject())
         {
             string where = $"parameters.{property.Name}";
@@ -131,7 +132,7 @@ public sealed class TraceInput
                     $"{where} in '{path}' has shape [{string.Join(", ", shape)}], which is {count} values, and {values.Length} are given."));
             }
 
-            parameters.Add(new TraceParameter(property.Name, shape, values));
+            parameters.Add(new TraceTensor(property.Name, shape, values));
         }
 
         return parameters.Count > 0
@@ -140,13 +141,13 @@ public sealed class TraceInput
     }
 
     private static Dictionary<string, double[]> ReadStep(
-        JsonElement step, int index, List<TraceParameter> parameters, string path)
+        JsonElement step, int index, List<TraceTensor> parameters, string path)
     {
         Expect(step, JsonValueKind.Object, $"gradients[{index}]", path);
         Dictionary<string, double[]> read = new(StringComparer.Ordinal);
         foreach (JsonProperty property in step.EnumerateObject())
         {
-            TraceParameter parameter = parameters.Find(candidate => candidate.Name == property.Name)
+            TraceTensor parameter = parameters.Find(candidate => candidate.Name == property.Name)
                 ?? throw new UsageException(
                     $"gradients[{index}] in '{path}' names '{property.Name}', which is no parameter; "
                     + $"the parameters are {string.Join(", ", parameters.Select(candidate => candidate.Name))}.");

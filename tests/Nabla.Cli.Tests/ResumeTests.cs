@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -118,10 +119,30 @@ public sealed class ResumeTests
         return Directory.Exists(runs) ? Directory.GetDirectories(runs).Select(Path.GetFileName).FirstOrDefault() : null;
     }
 
-    /// <summary>The digest of everything with a value: parameters and the state of the method.</summary>
-    private static string TensorsOf(JsonElement document)
+    /// <summary>
+    /// The digest of every tensor in the last checkpoint by name: parameters, the state of the method, the losses of all
+    /// steps. The times of the steps alone may differ.
+    /// </summary>
+    private static SortedDictionary<string, string> TensorsOf(JsonElement document)
     {
-        string checkpoint = document.GetProperty("checkpoint").GetString()!;
-        return Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(checkpoint, "tensors.safetensors"))));
+        byte[] file = File.ReadAllBytes(Path.Combine(document.GetProperty("checkpoint").GetString()!, "tensors.safetensors"));
+        int header = checked((int)BinaryPrimitives.ReadInt64LittleEndian(file));
+        using JsonDocument entries = JsonDocument.Parse(file.AsMemory(8, header));
+        SortedDictionary<string, string> digests = new(StringComparer.Ordinal);
+        foreach (JsonProperty entry in entries.RootElement.EnumerateObject())
+        {
+            if (entry.Name != "__metadata__" && !entry.Name.EndsWith("/seconds", StringComparison.Ordinal))
+            {
+                JsonElement offsets = entry.Value.GetProperty("data_offsets");
+                int from = offsets[0].GetInt32();
+                digests.Add(
+                    entry.Name, Convert.ToHexString(SHA256.HashData(file.AsSpan(8 + header + from, offsets[1].GetInt32() - from))));
+            }
+        }
+
+        Assert.Contains(digests.Keys, name => name.StartsWith("task/", StringComparison.Ordinal));
+        Assert.Contains(digests.Keys, name => name.StartsWith("optimizer/", StringComparison.Ordinal));
+        Assert.Contains("training/loss", digests.Keys);
+        return digests;
     }
 }

@@ -102,9 +102,10 @@ internal static class BenchVerb
         using TensorScope scope = new();
         using TorchGenerator generator = new((ulong)seed);
         Parameter parameter = new("w", Tensor.Randn([parameters], generator), ParameterRoles.Vector);
-        parameter.Value.RequiresGrad = true;
         parameter.Value.Gradient = Tensor.Randn([parameters], generator);
-        using Optimizer optimizer = method.Create([parameter], threads);
+        MethodOptions options = method.CreateOptions(new Dictionary<string, string>());
+        using Optimizer optimizer = Optimizer.Create(
+            ParameterGroups.Of([parameter]).AssignRest(options), new ExecutionOptions { Threads = threads });
         optimizer.Step();
         optimizer.Step();
         double[] times = new double[repeats];

@@ -35,8 +35,11 @@ internal static class ResumeVerb
                 parsed,
                 parsed.GetValue(command.Json),
                 $"{folder.Record.Task} with {folder.Record.Method}, run {folder.Id}",
-                (progress, cancellation) => TrainingSession.Resume(folder, progress, cancellation));
+                (progress, cancellation) => TrainingRun.Resume(folder.Id, HomeOf(folder), progress, cancellation));
         });
         return command;
     }
+
+    // A run lies in HOME/runs/ID.
+    private static string? HomeOf(RunFolder run) => Path.GetDirectoryName(Path.GetDirectoryName(run.Path));
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Nabla.Core;
-using Nabla.Engine;
 
 namespace Nabla.Cli.Verbs;
 
@@ -39,87 +38,59 @@ internal static class TraceVerb
             DefaultValueFactory = _ => "float",
         };
         TaskArguments.Restrict(lane, "float", "double", "tensor");
-        Option<int?> threads = TaskArguments.ThreadsOption();
         Option<long> seed = TaskArguments.SeedOption();
         command.Add(optimizer);
         command.Add(set);
         command.Add(input);
         command.Add(lane);
-        command.Add(threads);
         command.Add(seed);
         command.SetAction(parsed =>
         {
+            // A wrong method or setting is reported before the file is read.
             string name = parsed.GetValue(optimizer)!.Trim();
-            MethodOptions options = Catalogue.Find(name).CreateOptions(MethodSyntax.ReadSettings(parsed.GetValue(set) ?? []));
+            IReadOnlyDictionary<string, string> settings = MethodSyntax.ReadSettings(parsed.GetValue(set) ?? []);
+            Catalogue.Find(name).CreateOptions(settings);
             TraceInput given = TraceInput.Read(parsed.GetValue(input)!);
-            JsonArray steps = Run(
-                options, given, parsed.GetValue(lane)!, TaskArguments.ThreadsOrDefault(parsed.GetValue(threads)));
-            JsonDocumentWriter.Write(parsed.InvocationConfiguration.Output, new JsonObject
+            TraceResult result = TraceRunner.Run(new TraceRequest
             {
-                ["optimizer"] = name,
-                ["options"] = OptionsJson.Of(options, name),
-                ["parameters"] = steps,
+                Optimizer = name,
+                Settings = settings,
+                Parameters = given.Parameters,
+                Gradients = given.Gradients,
+                Losses = given.Losses,
+                Lane = parsed.GetValue(lane) switch
+                {
+                    "double" => LaneKind.Double,
+                    "tensor" => LaneKind.Tensor,
+                    _ => LaneKind.Float,
+                },
             });
+            JsonDocumentWriter.Write(parsed.InvocationConfiguration.Output, Document(result));
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static JsonArray Run(MethodOptions options, TraceInput given, string lane, int threads)
+    private static JsonObject Document(TraceResult result)
     {
-        Torch.EnsureLoaded();
-        Torch.Threads = threads;
-        bool isDouble = lane == "double";
-        using TensorScope scope = new();
-        Parameter[] parameters = [.. given.Parameters.Select(
-            one => new Parameter(one.Name, TensorOf(one.Values, one.Shape, isDouble), RoleOf(one.Shape)))];
-        ExecutionOptions execution = new()
+        JsonObject options = [];
+        foreach ((string name, object value) in result.Options)
         {
-            Lane = lane switch
-            {
-                "double" => LaneKind.Double,
-                "tensor" => LaneKind.Tensor,
-                _ => LaneKind.Auto,
-            },
-            Threads = threads,
-        };
-        using Optimizer optimizer = Optimizer.Create(ParameterGroups.Of(parameters).AssignRest(options), execution);
-        JsonArray steps = [];
-        for (int t = 0; t < given.Gradients.Count; t++)
-        {
-            using TensorScope step = new();
-            foreach ((Parameter parameter, TraceParameter one) in parameters.Zip(given.Parameters))
-            {
-                parameter.Value.Gradient = given.Gradients[t].TryGetValue(one.Name, out double[]? gradient)
-                    ? TensorOf(gradient, one.Shape, isDouble)
-                    : null;
-            }
+            options[name] = JsonDocumentWriter.Value(value);
+        }
 
-            optimizer.Step(new StepInputs { Loss = given.Losses?[t] });
+        JsonArray steps = [];
+        foreach (IReadOnlyDictionary<string, double[]> step in result.Parameters)
+        {
             JsonObject values = [];
-            foreach (Parameter parameter in parameters)
+            foreach ((string name, double[] numbers) in step)
             {
-                using Tensor value = parameter.Value.Detach();
-                values[parameter.Name] = JsonDocumentWriter.Numbers(
-                    isDouble ? value.ToArray<double>() : value.ToArray<float>().Select(element => (double)element));
-                parameter.Value.Gradient = null;
+                values[name] = JsonDocumentWriter.Numbers(numbers);
             }
 
             steps.Add(values);
         }
 
-        return steps;
+        return new JsonObject { ["optimizer"] = result.Optimizer, ["options"] = options, ["parameters"] = steps };
     }
-
-    private static Tensor TensorOf(double[] values, long[] shape, bool isDouble) => isDouble
-        ? Tensor.From<double>(values, shape)
-        : Tensor.From<float>(Array.ConvertAll(values, value => (float)value), shape);
-
-    private static ParameterRoles RoleOf(long[] shape) => shape.Length switch
-    {
-        0 => ParameterRoles.Scalar,
-        1 => ParameterRoles.Vector,
-        2 => ParameterRoles.Matrix,
-        _ => ParameterRoles.Convolution,
-    };
 }

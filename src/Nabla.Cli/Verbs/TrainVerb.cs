@@ -63,7 +63,7 @@ internal static class TrainVerb
                 parsed,
                 parsed.GetValue(command.Json),
                 $"{plan.Task} with {plan.Method}",
-                (progress, cancellation) => TrainingSession.Start(plan, progress, cancellation));
+                (progress, cancellation) => TrainingRun.Start(plan, progress, cancellation));
         });
         return command;
     }
