@@ -7,6 +7,8 @@ namespace Nabla.Core;
 /// in the order of the rule's scalar definitions; and switches for branches that are the same for every element.
 /// </summary>
 /// <typeparam name="T">The lane.</typeparam>
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Design", "CA1051", Justification = "Rules take references to the fields, which keeps them in registers.")]
 public struct Scalars<T>
     where T : struct, ILane<T>
 {

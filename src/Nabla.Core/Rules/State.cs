@@ -2,6 +2,8 @@ namespace Nabla.Core;
 
 /// <summary>The state of one lane of elements: up to six numbers an element, in the order of the rule's state names.</summary>
 /// <typeparam name="T">The lane.</typeparam>
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Design", "CA1051", Justification = "Rules take references to the fields, which keeps them in registers.")]
 public struct State<T>
     where T : struct, ILane<T>
 {

@@ -1,0 +1,103 @@
+using System.Reflection;
+
+namespace Nabla.Core;
+
+/// <summary>
+/// Every method, found where it is declared: in any assembly of Nabla that is loaded or lies beside the program.
+/// </summary>
+public static class Catalogue
+{
+    private static readonly Lazy<IReadOnlyList<MethodDescriptor>> s_methods = new(Read);
+
+    /// <summary>All methods, by name.</summary>
+    public static IReadOnlyList<MethodDescriptor> Methods => s_methods.Value;
+
+    /// <summary>The method of that name.</summary>
+    /// <exception cref="OptionException">There is none; the message gives the nearest names.</exception>
+    public static MethodDescriptor Find(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (Methods.FirstOrDefault(m => m.Name == name) is { } found)
+        {
+            return found;
+        }
+
+        var open = name.IndexOf('(', StringComparison.Ordinal);
+        if (open >= 0)
+        {
+            if (open == 0 || !name.EndsWith(')') || name.Length - open <= 2)
+            {
+                throw new OptionException(
+                    $"'{name}' is not a name of a method. A wrapper is written wrapper(inner), for example lookahead(sgd).",
+                    "optimizer",
+                    name);
+            }
+
+            // The inner name is looked up first, so that the outer mistake is not the only one ever reported.
+            _ = Find(name[(open + 1)..^1]);
+            throw new OptionException(
+                $"There is no wrapper '{name[..open]}'. No wrapper is known yet; name the method itself: '{name[(open + 1)..^1]}'.",
+                "optimizer",
+                name);
+        }
+
+        var near = OptionText.Nearest(name, Methods.Select(m => m.Name));
+        var hint = near.Count == 0 ? string.Empty : $" Did you mean {OptionText.Alternatives(near)}?";
+        throw new OptionException(
+            $"There is no method '{name}'.{hint} 'nabla methods' shows all {Methods.Count}.", "optimizer", name);
+    }
+
+    /// <summary>The method that these options belong to.</summary>
+    /// <exception cref="ArgumentException">No method in the catalogue takes them.</exception>
+    public static MethodDescriptor ForOptions(MethodOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Methods.FirstOrDefault(m => m.OptionsType == options.GetType())
+            ?? throw new ArgumentException($"No method in the catalogue takes {options.GetType().Name}.", nameof(options));
+    }
+
+    internal static ElementwiseMethod MethodOf(MethodOptions options) =>
+        options.ComposedMethod ?? ForOptions(options).Elementwise;
+
+    private static List<MethodDescriptor> Read()
+    {
+        var methods = new SortedDictionary<string, MethodDescriptor>(StringComparer.Ordinal);
+        foreach (var type in Assemblies().SelectMany(a => a.GetTypes()))
+        {
+            if (type.GetCustomAttribute<MethodAttribute>() is not { } method)
+            {
+                continue;
+            }
+
+            var rule = Array.Find(
+                type.GetInterfaces(),
+                i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IElementwiseRule<>))
+                ?? throw new InvalidOperationException(
+                    $"{type.Name} is marked as method '{method.Name}' but implements no rule. Implement IElementwiseRule<TOptions>.");
+            var options = rule.GetGenericArguments()[0];
+            var kernels = (ElementwiseMethod)typeof(ElementwiseMethod<,>).MakeGenericType(type, options)
+                .GetProperty("Instance", BindingFlags.Static | BindingFlags.Public)!.GetValue(null)!;
+            var departures = type.GetCustomAttributes<DepartsAttribute>().Select(d => d.Text).ToArray();
+            if (!methods.TryAdd(method.Name, new MethodDescriptor(method, options, departures, kernels)))
+            {
+                throw new InvalidOperationException($"Two methods are called '{method.Name}'. Names in the catalogue are unique.");
+            }
+        }
+
+        return [.. methods.Values];
+    }
+
+    private static IEnumerable<Assembly> Assemblies()
+    {
+        var names = AppDomain.CurrentDomain.GetAssemblies().Select(a => a.GetName().Name ?? string.Empty);
+        var beside = Directory.Exists(AppContext.BaseDirectory)
+            ? Directory.GetFiles(AppContext.BaseDirectory, "Nabla.*.dll").Select(f => Path.GetFileNameWithoutExtension(f))
+            : [];
+
+        // The compiler drops references that no code mentions, so the folder is asked too; tests declare no methods.
+        return names.Concat(beside)
+            .Where(n => n.StartsWith("Nabla.", StringComparison.Ordinal) && !n.EndsWith(".Tests", StringComparison.Ordinal))
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .Select(Assembly.Load);
+    }
+}

@@ -1,0 +1,35 @@
+namespace Nabla.Core;
+
+/// <summary>The families of methods in the catalogue.</summary>
+public enum Family
+{
+    /// <summary>Element-wise rules on gradients.</summary>
+    FirstOrder,
+
+    /// <summary>Rules on whole matrices.</summary>
+    Matrix,
+
+    /// <summary>Rules that use curvature.</summary>
+    SecondOrder,
+
+    /// <summary>Rules that use losses only.</summary>
+    ZerothOrder,
+
+    /// <summary>Adapters that choose the learning rate.</summary>
+    Rates,
+
+    /// <summary>Adapters that average parameters.</summary>
+    Averaging,
+
+    /// <summary>Adapters that look around the current point.</summary>
+    Perturbation,
+
+    /// <summary>Deterministic solvers.</summary>
+    Solvers,
+
+    /// <summary>Procedures that make a model forget.</summary>
+    Unlearning,
+
+    /// <summary>Procedures that adapt a trained model.</summary>
+    Adaptation,
+}

@@ -1,0 +1,23 @@
+namespace Nabla.Core;
+
+/// <summary>Puts a method into the catalogue, where it is written.</summary>
+/// <param name="name">The key: lower case with hyphens; never changes.</param>
+/// <param name="family">The family.</param>
+[AttributeUsage(AttributeTargets.Struct | AttributeTargets.Class)]
+public sealed class MethodAttribute(string name, Family family) : Attribute
+{
+    /// <summary>The key.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The family.</summary>
+    public Family Family { get; } = family;
+
+    /// <summary>Where the method was published, such as <c>arXiv:1711.05101</c>.</summary>
+    public string Paper { get; init; } = string.Empty;
+
+    /// <summary>The title of the publication.</summary>
+    public string Title { get; init; } = string.Empty;
+
+    /// <summary>The roles the method takes.</summary>
+    public ParameterRoles Roles { get; init; } = ParameterRoles.Any;
+}

@@ -1,0 +1,186 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace Nabla.Core;
+
+/// <summary>A method of the catalogue: what it is called, where it comes from, what can be set, what it costs.</summary>
+public sealed class MethodDescriptor
+{
+    private readonly PropertyInfo[] _properties;
+
+    internal MethodDescriptor(
+        MethodAttribute method,
+        Type optionsType,
+        IReadOnlyList<string> departures,
+        ElementwiseMethod elementwise)
+    {
+        Name = method.Name;
+        Family = method.Family;
+        Paper = method.Paper;
+        Title = method.Title;
+        Roles = method.Roles;
+        OptionsType = optionsType;
+        Departures = departures;
+        Elementwise = elementwise;
+        _properties =
+        [
+            .. optionsType.GetProperties(BindingFlags.Instance | BindingFlags.Public)
+                .Where(p => p.GetCustomAttribute<OptionAttribute>() is not null)
+                .OrderBy(p => p.MetadataToken),
+        ];
+        var defaults = NewOptions();
+        Options = [.. _properties.Select(p => Describe(p, defaults))];
+    }
+
+    /// <summary>The key, such as <c>adamw</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The family.</summary>
+    public Family Family { get; }
+
+    /// <summary>Where the method was published.</summary>
+    public string Paper { get; }
+
+    /// <summary>The title of the publication.</summary>
+    public string Title { get; }
+
+    /// <summary>The kind of method: here always <c>rule</c>, an update rule.</summary>
+    public string Kind { get; } = "rule";
+
+    /// <summary>The roles the method takes.</summary>
+    public ParameterRoles Roles { get; }
+
+    /// <summary>The record that holds the options.</summary>
+    public Type OptionsType { get; }
+
+    /// <summary>The options in the order they are declared.</summary>
+    public IReadOnlyList<OptionDescriptor> Options { get; }
+
+    /// <summary>Where the method differs from its paper, and why.</summary>
+    public IReadOnlyList<string> Departures { get; }
+
+    /// <summary>The names of the state an element has.</summary>
+    public IReadOnlyList<string> StateNames => Elementwise.StateNames;
+
+    /// <summary>Bytes read for a float32 parameter with default options: parameter, gradient and state.</summary>
+    public int ReadBytes => 4 * (2 + ActiveCount(NewOptions()));
+
+    /// <summary>Bytes written for a float32 parameter with default options: parameter and state.</summary>
+    public int WrittenBytes => 4 * (1 + ActiveCount(NewOptions()));
+
+    internal ElementwiseMethod Elementwise { get; }
+
+    /// <summary>Bytes moved for a float32 parameter with these options.</summary>
+    public int MovedBytes(MethodOptions options) => 4 * (3 + (2 * ActiveCount(options)));
+
+    /// <summary>Makes the options from settings as typed, such as <c>learningRate</c> = <c>0.01</c>.</summary>
+    /// <param name="settings">Names in camelCase and values in the invariant culture.</param>
+    /// <exception cref="OptionException">A name or a value is wrong.</exception>
+    public MethodOptions CreateOptions(IReadOnlyDictionary<string, string> settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var options = NewOptions();
+        foreach (var (name, text) in settings.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            var property = Array.Find(_properties, p => OptionText.CamelCase(p.Name) == name) ?? throw Unknown(name, text);
+            property.SetValue(options, Parse(property, name, text));
+        }
+
+        options.ThrowIfInvalid();
+        return options;
+    }
+
+    /// <summary>The values of options by name: numbers, booleans, or the hyphenated names of choices.</summary>
+    public IReadOnlyDictionary<string, object> ValuesOf(MethodOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var values = new OrderedDictionary<string, object>(StringComparer.Ordinal);
+        foreach (var property in _properties)
+        {
+            values.Add(OptionText.CamelCase(property.Name), Plain(property.GetValue(options)!));
+        }
+
+        return values;
+    }
+
+    /// <summary>The method in words: its equations as traced from the code, options, cost, paper, departures.</summary>
+    public string Explain() => MethodExplanation.Write(this);
+
+    internal MethodOptions NewOptions() => (MethodOptions)Activator.CreateInstance(OptionsType)!;
+
+    internal int ActiveCount(MethodOptions options) =>
+        System.Numerics.BitOperations.PopCount(Elementwise.ActiveStates(options));
+
+    private static object Plain(object value) => value is Enum ? OptionText.Write(value) : value;
+
+    private static OptionDescriptor Describe(PropertyInfo property, MethodOptions defaults)
+    {
+        var option = property.GetCustomAttribute<OptionAttribute>()!;
+        var type = property.PropertyType;
+        var (name, range) = type switch
+        {
+            _ when type == typeof(bool) => ("boolean", "true or false"),
+            _ when type == typeof(double) => ("number", option.Range()),
+            _ when type == typeof(int) || type == typeof(long) => ("integer", option.Range()),
+            { IsEnum: true } => (Choices(type), Choices(type).Replace("|", " or ", StringComparison.Ordinal)),
+            _ => throw new InvalidOperationException(
+                $"{property.DeclaringType!.Name}.{property.Name} is a {type.Name}; an option is a number, a boolean or an enumeration."),
+        };
+        return new(OptionText.CamelCase(property.Name), name, Plain(property.GetValue(defaults)!), range, option.Summary);
+    }
+
+    private static string Choices(Type type) =>
+        string.Join('|', Enum.GetNames(type).Select(OptionText.Hyphenated));
+
+    private OptionException Unknown(string name, string text)
+    {
+        var names = _properties.Select(p => OptionText.CamelCase(p.Name)).ToArray();
+        var near = OptionText.Nearest(name, names);
+        var hint = near.Count == 0 ? string.Empty : $" Did you mean {OptionText.Alternatives(near)}?";
+        return new($"'{Name}' has no option '{name}'.{hint} Its options are {string.Join(", ", names)}.", name, text);
+    }
+
+    private object Parse(PropertyInfo property, string name, string text)
+    {
+        var type = property.PropertyType;
+        var culture = CultureInfo.InvariantCulture;
+        if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, culture, out var number))
+        {
+            return number;
+        }
+
+        if (type == typeof(int) && int.TryParse(text, NumberStyles.Integer, culture, out var small))
+        {
+            return small;
+        }
+
+        if (type == typeof(long) && long.TryParse(text, NumberStyles.Integer, culture, out var whole))
+        {
+            return whole;
+        }
+
+        if (type == typeof(bool) && bool.TryParse(text, out var flag))
+        {
+            return flag;
+        }
+
+        if (type.IsEnum && Array.Find(Enum.GetNames(type), n => OptionText.Hyphenated(n) == text) is { } choice)
+        {
+            return Enum.Parse(type, choice);
+        }
+
+        var described = Options.First(o => o.Name == name);
+        throw new OptionException(
+            $"{name} was '{text}'; it must be {Expected(type, described)}. Write for example {name}={OptionText.Write(described.Default)}.",
+            name,
+            text);
+    }
+
+    private static string Expected(Type type, OptionDescriptor option) => type switch
+    {
+        _ when type == typeof(double) => "a number such as 0.001 or 1e-3",
+        _ when type == typeof(bool) => "true or false",
+        { IsEnum: true } => option.Range,
+        _ => "a whole number",
+    };
+}

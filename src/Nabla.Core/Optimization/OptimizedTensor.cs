@@ -1,0 +1,268 @@
+using Nabla.Engine;
+
+namespace Nabla.Core;
+
+/// <summary>One parameter with its state, and how a step reaches its memory.</summary>
+internal sealed class OptimizedTensor : IDisposable
+{
+    private readonly Parameter _parameter;
+    private readonly ParameterGroup _group;
+    private readonly ElementwiseMethod _method;
+    private readonly LaneKind _wanted;
+    private readonly Tensor?[] _states;
+    private Tensor? _contiguous;
+    private Tensor? _gradient;
+
+    public OptimizedTensor(Parameter parameter, ParameterGroup group, ElementwiseMethod method, int index, LaneKind wanted)
+    {
+        _parameter = parameter;
+        _group = group;
+        _method = method;
+        _wanted = wanted;
+        _states = new Tensor?[method.StateNames.Count];
+        Work = new TensorWork(method, index) { Options = group.Options };
+        if (wanted == LaneKind.Double && parameter.Value.DType != DType.Float64)
+        {
+            throw new InvalidOperationException(
+                $"'{parameter.Name}' is {parameter.Value.DType}; the double lane runs on Float64 parameters only. Choose LaneKind.Auto.");
+        }
+
+        if (parameter.Value.DType is not (DType.Float32 or DType.Float64 or DType.BFloat16 or DType.Float16))
+        {
+            throw new InvalidOperationException(
+                $"'{parameter.Name}' is {parameter.Value.DType}; only floating-point parameters can be optimized. Freeze it.");
+        }
+
+        AllocateStates();
+    }
+
+    public TensorWork Work { get; }
+
+    public bool IsFused { get; private set; }
+
+    private DType StateType => _parameter.Value.DType == DType.Float64 ? DType.Float64 : DType.Float32;
+
+    /// <summary>Finds memory and lane for this step; false when there is no gradient.</summary>
+    public bool Begin()
+    {
+        var value = _parameter.Value;
+        if (value.Gradient is not { } gradient)
+        {
+            return false;
+        }
+
+        // Kept outside the caller's scope: it is given back at the end of this very step.
+        _gradient = gradient.Release();
+        if (!ReferenceEquals(Work.Options, _group.Options))
+        {
+            Work.Options = _group.Options;
+            AllocateStates();
+        }
+
+        Work.Step++;
+        Work.Active = _method.ActiveStates(Work.Options);
+        IsFused = _wanted != LaneKind.Tensor && value.Device.Kind == DeviceKind.Cpu
+            && value.DType is DType.Float32 or DType.Float64 && gradient.DType == value.DType;
+        if (!IsFused)
+        {
+            return true;
+        }
+
+        Work.Lane = value.DType == DType.Float64 ? LaneKind.Double
+            : _wanted == LaneKind.Auto ? FusedExecutor.Widest : _wanted;
+        Work.Length = value.ElementCount;
+        if (value.IsContiguous)
+        {
+            Work.Parameter = value.DataPointer;
+        }
+        else
+        {
+            _contiguous ??= Owned(Tensor.Zeros(value.Shape, value.DType));
+            _contiguous.CopyFrom(value);
+            Work.Parameter = _contiguous.DataPointer;
+        }
+
+        if (!gradient.IsContiguous)
+        {
+            var copy = Owned(Tensor.Zeros(value.Shape, value.DType));
+            copy.CopyFrom(gradient);
+            _gradient.Dispose();
+            _gradient = copy;
+        }
+
+        Work.Gradient = _gradient.DataPointer;
+        for (var i = 0; i < _states.Length; i++)
+        {
+            Work.States[i] = _states[i]?.DataPointer ?? 0;
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes the sums the rule asked for, when no fused pass does.</summary>
+    public void ReduceUnfused()
+    {
+        if (IsFused)
+        {
+            return;
+        }
+
+        using var scope = new TensorScope();
+        using var noGrad = GradMode.Disable();
+        var (parameter, gradient) = (Wide(_parameter.Value), Wide(_gradient!));
+        for (var i = 0; i < Work.Reductions.Length; i++)
+        {
+            var summand = _method.SummandOfTensors(i, new(parameter, 0), new(gradient, 0));
+            Work.Reductions[i] = summand.Value?.ToDoubles().Sum() ?? summand.Number * parameter.ElementCount;
+        }
+    }
+
+    /// <summary>Makes the step with whole tensors, when no fused pass does.</summary>
+    public void UpdateUnfused()
+    {
+        if (IsFused)
+        {
+            return;
+        }
+
+        using var scope = new TensorScope();
+        using var noGrad = GradMode.Disable();
+        var parameter = new TensorLane(Wide(_parameter.Value), 0);
+        var state = default(State<TensorLane>);
+        for (var i = 0; i < _states.Length; i++)
+        {
+            if (_states[i] is { } held && Uses(i))
+            {
+                Slot(ref state, i) = new(held, 0);
+            }
+        }
+
+        var scalars = Scalars<TensorLane>.From(Work.Scalars, Work.Flags);
+        _method.UpdateTensors(ref parameter, new(Wide(_gradient!), 0), ref state, in scalars);
+        for (var i = 0; i < _states.Length; i++)
+        {
+            if (_states[i] is { } held && Uses(i))
+            {
+                Write(held, Slot(ref state, i));
+            }
+        }
+
+        Write(_parameter.Value, parameter);
+    }
+
+    /// <summary>Brings a copy back to a parameter that does not lie in one piece.</summary>
+    public void Finish()
+    {
+        if (IsFused && _contiguous is { } copy && !_parameter.Value.IsContiguous)
+        {
+            _parameter.Value.CopyFrom(copy);
+        }
+    }
+
+    /// <summary>Gives the gradient back.</summary>
+    public void End()
+    {
+        _gradient?.Dispose();
+        _gradient = null;
+    }
+
+    public void Save(StateWriter writer)
+    {
+        writer.Integer($"{_parameter.Name}/steps", Work.Step);
+        for (var i = 0; i < _states.Length; i++)
+        {
+            if (_states[i] is { } held)
+            {
+                writer.Tensor(Key(i), held);
+            }
+        }
+    }
+
+    public void Check(StateReader reader)
+    {
+        _ = reader.Integer($"{_parameter.Name}/steps");
+        for (var i = 0; i < _states.Length; i++)
+        {
+            if (_states[i] is not { } held)
+            {
+                continue;
+            }
+
+            var saved = reader.Tensor(Key(i));
+            if (!saved.Shape.AsSpan().SequenceEqual(held.Shape) || saved.DType != held.DType)
+            {
+                throw new CheckpointException(
+                    $"The checkpoint holds '{_method.StateNames[i]}' for '{_parameter.Name}' as {saved.DType} with shape "
+                    + $"{Shape(saved)}; the model has {held.DType} with shape {Shape(held)}. Build the model it was saved from.");
+            }
+        }
+    }
+
+    public void Load(StateReader reader)
+    {
+        Work.Step = reader.Integer($"{_parameter.Name}/steps");
+        for (var i = 0; i < _states.Length; i++)
+        {
+            _states[i]?.CopyFrom(reader.Tensor(Key(i)));
+        }
+    }
+
+    public void Dispose()
+    {
+        End();
+        _contiguous?.Dispose();
+        foreach (var state in _states)
+        {
+            state?.Dispose();
+        }
+    }
+
+    private static string Shape(Tensor tensor) => tensor.Rank == 0 ? "()" : string.Join('×', tensor.Shape);
+
+    private static Tensor Owned(Tensor tensor) => tensor.Release();
+
+    private static void Write(Tensor target, TensorLane value)
+    {
+        if (value.Value is null)
+        {
+            target.Fill(value.Number);
+        }
+        else if (!ReferenceEquals(value.Value, target))
+        {
+            target.CopyFrom(value.Value);
+        }
+    }
+
+    private static ref TensorLane Slot(ref State<TensorLane> state, int index) =>
+        ref System.Runtime.CompilerServices.Unsafe.Add(ref state.Slot0, index);
+
+    private string Key(int state) => $"{_parameter.Name}/{_method.StateNames[state]}";
+
+    private bool Uses(int state) => (Work.Active >> state & 1) != 0;
+
+    // Low-precision tensors are updated in float32: a small step would vanish in their rounding before it is summed.
+    private Tensor Wide(Tensor tensor)
+    {
+        if (tensor.DType == StateType)
+        {
+            return tensor;
+        }
+
+        var wide = Tensor.Zeros(tensor.Shape, StateType, tensor.Device);
+        wide.CopyFrom(tensor);
+        return wide;
+    }
+
+    private void AllocateStates()
+    {
+        var active = _method.ActiveStates(_group.Options);
+        var value = _parameter.Value;
+        for (var i = 0; i < _states.Length; i++)
+        {
+            if ((active >> i & 1) != 0)
+            {
+                _states[i] ??= Owned(Tensor.Zeros(value.Shape, StateType, value.Device));
+            }
+        }
+    }
+}
