@@ -1,0 +1,132 @@
+using Nabla.Core;
+using Nabla.Engine;
+
+namespace Nabla.Problems.Tasks;
+
+/// <summary>What all tasks share: the model's state and the evaluation on fixed batches.</summary>
+public abstract class LearningTask : ILearningTask
+{
+    private const string ParameterPrefix = "model.";
+
+    /// <inheritdoc/>
+    public abstract string Name { get; }
+
+    /// <inheritdoc/>
+    public abstract Module Model { get; }
+
+    /// <inheritdoc/>
+    public abstract string ItemName { get; }
+
+    /// <inheritdoc/>
+    public abstract string DatasetSummary { get; }
+
+    /// <inheritdoc/>
+    public abstract IReadOnlyDictionary<string, double> Baselines { get; }
+
+    /// <inheritdoc/>
+    public abstract Batch NextBatch();
+
+    /// <inheritdoc/>
+    public abstract Tensor Loss(Batch batch);
+
+    /// <inheritdoc/>
+    public double Evaluate()
+    {
+        var training = Model.Training;
+        Model.Training = false;
+        try
+        {
+            using var mode = GradMode.Disable();
+            var sum = 0.0;
+            long items = 0;
+            foreach (var make in ValidationBatches())
+            {
+                using var scope = new TensorScope();
+                using var batch = make();
+                sum += Loss(batch).Item() * batch.Items;
+                items += batch.Items;
+            }
+
+            return sum / items;
+        }
+        finally
+        {
+            Model.Training = training;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        foreach (var (name, value) in State())
+        {
+            writer.Tensor(ParameterPrefix + name, value);
+        }
+
+        SavePosition(writer);
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        // All shapes are compared before the first tensor is written, so that a refused state changes nothing.
+        foreach (var (name, value) in State())
+        {
+            var saved = reader.Tensor(ParameterPrefix + name);
+            if (saved.DType != value.DType || !saved.Shape.AsSpan().SequenceEqual(value.Shape))
+            {
+                throw new CheckpointException(
+                    $"The checkpoint's '{ParameterPrefix + name}' is {saved.DType} [{string.Join(", ", saved.Shape)}], but the " +
+                    $"model's is {value.DType} [{string.Join(", ", value.Shape)}]. Resume with the sizes of the saved run.");
+            }
+        }
+
+        LoadPosition(reader);
+        foreach (var (name, value) in State())
+        {
+            value.CopyFrom(reader.Tensor(ParameterPrefix + name));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Model.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Makes the fixed validation batches one after another, each when called.</summary>
+    /// <returns>At least one; the caller disposes what they make.</returns>
+    protected abstract IEnumerable<Func<Batch>> ValidationBatches();
+
+    /// <summary>Writes where the data stand.</summary>
+    /// <param name="writer">Receives the entries.</param>
+    protected abstract void SavePosition(StateWriter writer);
+
+    /// <summary>Reads what <see cref="SavePosition"/> wrote.</summary>
+    /// <param name="reader">Holds the entries.</param>
+    protected abstract void LoadPosition(StateReader reader);
+
+    /// <summary>Copies a tensor of the CPU to the device of the task.</summary>
+    /// <param name="tensor">Taken over.</param>
+    /// <param name="device">Null for the CPU.</param>
+    /// <returns>The tensor itself on the CPU.</returns>
+    internal static Tensor Place(Tensor tensor, Device? device)
+    {
+        if (device is not { } target || target == Device.Cpu)
+        {
+            return tensor;
+        }
+
+        var moved = Tensor.Empty(tensor.Shape, tensor.DType, target);
+        moved.CopyFrom(tensor);
+        tensor.Dispose();
+        return moved;
+    }
+
+    private IEnumerable<(string Name, Tensor Value)> State() =>
+        Model.Parameters.Select(parameter => (parameter.Name, parameter.Value))
+            .Concat(Model.Buffers.Select(buffer => (buffer.Name, buffer.Value)));
+}

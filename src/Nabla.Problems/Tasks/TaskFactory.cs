@@ -1,0 +1,27 @@
+using Nabla.Core;
+using Nabla.Problems.Datasets;
+
+namespace Nabla.Problems.Tasks;
+
+/// <summary>Makes tasks by name.</summary>
+public static class TaskFactory
+{
+    /// <summary>The names that <see cref="Create"/> knows.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["text"];
+
+    /// <summary>Makes a task with its model and data.</summary>
+    /// <param name="task">One of <see cref="Names"/>.</param>
+    /// <param name="options">The user's choices.</param>
+    /// <returns>The task; dispose it.</returns>
+    /// <exception cref="DataException">The name is unknown or the data cannot be used.</exception>
+    public static ILearningTask Create(string task, TaskOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(options);
+        return task switch
+        {
+            "text" => new TextTask(options),
+            _ => throw new DataException($"There is no task '{task}'. Tasks are {string.Join(", ", Names)}."),
+        };
+    }
+}
