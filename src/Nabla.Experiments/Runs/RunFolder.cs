@@ -202,6 +202,22 @@ public sealed class RunFolder
         }
     }
 
+    /// <summary>Claims the run for this process, until disposed or killed, so that no two train it at once.</summary>
+    /// <exception cref="RunStoreException">Another process has it, or the folder cannot be written.</exception>
+    internal IDisposable Hold()
+    {
+        try
+        {
+            return new FileStream(
+                System.IO.Path.Combine(Path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RunStoreException(
+                $"Run {Id} cannot be claimed: {e.Message} If another process is training it, wait for that or stop it.", e);
+        }
+    }
+
     private static string RunsPath(string? home) => System.IO.Path.Combine(home ?? DefaultHome, "runs");
 
     private static string[] Ids(string runs)

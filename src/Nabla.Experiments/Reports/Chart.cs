@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text;
+
+namespace Nabla.Experiments;
+
+/// <summary>A line chart as an SVG element: curves with bands, dashed base lines, round ticks.</summary>
+internal sealed class Chart
+{
+    private const double Width = 760;
+    private const double Height = 340;
+    private const double Left = 62;
+    private const double Right = 16;
+    private const double Top = 14;
+    private const double Bottom = 48;
+
+    public required string Id { get; init; }
+
+    public required string Title { get; init; }
+
+    public required string XLabel { get; init; }
+
+    public required string YLabel { get; init; }
+
+    public required IReadOnlyList<Curve> Curves { get; init; }
+
+    public IReadOnlyDictionary<string, double> Baselines { get; init; } = new Dictionary<string, double>();
+
+    public bool IsEmpty => !Curves.Any(c => c.Points.Any(p => double.IsFinite(p.Mean)));
+
+    public string ToSvg()
+    {
+        (double xLow, double xHigh, double yLow, double yHigh, bool logarithmic) = Extent();
+        Axis x = new(xLow, xHigh, Left, Width - Right, logarithmic: false);
+        Axis y = new(yLow, yHigh, Height - Bottom, Top, logarithmic);
+        StringBuilder svg = new();
+        Add(svg, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Markup.Text(Title)}\" xmlns=\"http://www.w3.org/2000/svg\">\n");
+        Add(svg, $"<clipPath id=\"{Id}\"><rect x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" height=\"{Height - Top - Bottom}\"/></clipPath>\n");
+        foreach ((double value, string text) in y.Ticks)
+        {
+            Add(svg, $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{y.At(value):0.##}\" y2=\"{y.At(value):0.##}\"/>");
+            Add(svg, $"<text class=\"tick\" x=\"{Left - 8}\" y=\"{y.At(value) + 4:0.##}\" text-anchor=\"end\">{text}</text>\n");
+        }
+
+        foreach ((double value, string text) in x.Ticks)
+        {
+            Add(svg, $"<line class=\"axis\" x1=\"{x.At(value):0.##}\" x2=\"{x.At(value):0.##}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom + 5}\"/>");
+            Add(svg, $"<text class=\"tick\" x=\"{x.At(value):0.##}\" y=\"{Height - Bottom + 19}\" text-anchor=\"middle\">{text}</text>\n");
+        }
+
+        Add(svg, $"<line class=\"axis\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom}\"/>\n");
+        Add(svg, $"<text class=\"label\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 8}\" text-anchor=\"middle\">{Markup.Text(XLabel)}</text>");
+        double middle = (Top + Height - Bottom) / 2;
+        string scale = logarithmic ? " (logarithmic)" : "";
+        Add(svg, $"<text class=\"label\" transform=\"translate(15 {middle}) rotate(-90)\" text-anchor=\"middle\">{Markup.Text(YLabel + scale)}</text>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<g clip-path=\"url(#{Id})\">\n");
+        foreach (Curve curve in Curves.Where(c => c.HasBand))
+        {
+            Band(svg, curve, x, y);
+        }
+
+        foreach (Curve curve in Curves)
+        {
+            Line(svg, curve, x, y);
+        }
+
+        svg.Append("</g>\n");
+        foreach ((string name, double value) in Baselines.Where(b => b.Value > yLow && b.Value < yHigh).OrderBy(b => b.Value))
+        {
+            Add(svg, $"<line class=\"base\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{y.At(value):0.##}\" y2=\"{y.At(value):0.##}\"/>");
+            Add(svg, $"<text class=\"tick\" x=\"{Width - Right - 4}\" y=\"{y.At(value) - 5:0.##}\" text-anchor=\"end\">{Markup.Text(name)} {value:0.###}</text>\n");
+        }
+
+        svg.Append("</svg>\n");
+        return svg.ToString();
+    }
+
+    private static void Add(StringBuilder svg, FormattableString text) =>
+        svg.Append(text.ToString(CultureInfo.InvariantCulture));
+
+    private static void Band(StringBuilder svg, Curve curve, Axis x, Axis y)
+    {
+        List<CurvePoint> points = [.. curve.Points.Where(p => double.IsFinite(p.Low) && double.IsFinite(p.High))];
+        if (points.Count < 2)
+        {
+            return;
+        }
+
+        IEnumerable<string> corners = points.Select(p => Pair(x.At(p.X), y.At(p.High)))
+            .Concat(Enumerable.Reverse(points).Select(p => Pair(x.At(p.X), y.At(p.Low))));
+        Add(svg, $"<polygon class=\"band c{curve.Color}\" points=\"{string.Join(' ', corners)}\"/>\n");
+    }
+
+    private static void Line(StringBuilder svg, Curve curve, Axis x, Axis y)
+    {
+        List<CurvePoint> points = [.. curve.Points.Where(p => double.IsFinite(p.Mean))];
+        if (points.Count == 0)
+        {
+            return;
+        }
+
+        string line = string.Join(' ', points.Select(p => Pair(x.At(p.X), y.At(p.Mean))));
+        Add(svg, $"<polyline class=\"line c{curve.Color}\" points=\"{line}\"><title>{Markup.Text(curve.Name)}</title></polyline>\n");
+        if (points.Count <= 30)
+        {
+            foreach (CurvePoint p in points)
+            {
+                Add(svg, $"<circle class=\"dot c{curve.Color}\" cx=\"{x.At(p.X):0.##}\" cy=\"{y.At(p.Mean):0.##}\" r=\"2.4\"/>");
+            }
+
+            svg.Append('\n');
+        }
+    }
+
+    private static string Pair(double x, double y) =>
+        string.Create(CultureInfo.InvariantCulture, $"{x:0.##},{y:0.##}");
+
+    private (double XLow, double XHigh, double YLow, double YHigh, bool Logarithmic) Extent()
+    {
+        CurvePoint[] points = [.. Curves.SelectMany(c => c.Points).Where(p => double.IsFinite(p.Mean))];
+        double xLow = points.Min(p => p.X);
+        double xHigh = points.Max(p => p.X);
+        double yLow = points.Min(p => double.IsFinite(p.Low) ? p.Low : p.Mean);
+        // A curve that blows up must not flatten the others: what lies above the starts of all is cut off.
+        double start = Curves.Select(c => c.Points).Where(p => p.Count > 0).Select(p => p[0].High)
+            .Where(double.IsFinite).DefaultIfEmpty(points.Max(p => p.Mean)).Max();
+        double yHigh = Math.Min(points.Max(p => double.IsFinite(p.High) ? p.High : p.Mean), start);
+        foreach (double baseline in Baselines.Values.Where(double.IsFinite))
+        {
+            yHigh = Math.Max(yHigh, Math.Min(baseline, start * 1.2));
+            yLow = Math.Min(yLow, Math.Max(baseline, yLow - ((yHigh - yLow) * 0.2)));
+        }
+
+        bool logarithmic = yLow > 0 && yHigh / yLow > 30;
+        double room = (yHigh - yLow) * 0.05;
+        return logarithmic
+            ? (xLow, xHigh, yLow / 1.2, yHigh * 1.2, true)
+            : (xLow, xHigh, yLow - room, yHigh + room, false);
+    }
+}

@@ -1,0 +1,309 @@
+using System.Globalization;
+using System.Text;
+
+namespace Nabla.Experiments;
+
+/// <summary>
+/// The report of a comparison: one HTML file with nothing outside it, readable in a light and a dark browser and on
+/// paper. It is also well-formed XML.
+/// </summary>
+public static class HtmlReport
+{
+    private const int Colors = 8;
+
+    private const string Style = """
+        :root { color-scheme: light dark; --ink: #1c2330; --soft: #5b6575; --rule: #dde2ea; --page: #ffffff; --card: #f6f8fb;
+          --k0: #2563eb; --k1: #d97706; --k2: #059669; --k3: #db2777; --k4: #7c3aed; --k5: #0891b2; --k6: #65a30d; --k7: #b91c1c; }
+        @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ef; --soft: #9aa4b5; --rule: #323a48; --page: #12161d; --card: #1a202a;
+          --k0: #6ea0ff; --k1: #f5a742; --k2: #34d399; --k3: #f472b6; --k4: #a78bfa; --k5: #22d3ee; --k6: #a3e635; --k7: #f87171; } }
+        * { box-sizing: border-box; }
+        body { margin: 0 auto; max-width: 880px; padding: 32px 24px 64px; background: var(--page); color: var(--ink);
+          font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif; }
+        h1 { font-size: 26px; line-height: 1.25; margin: 0 0 6px; } h2 { font-size: 18px; margin: 36px 0 8px; }
+        p { margin: 6px 0; } .soft { color: var(--soft); } .headline { font-size: 17px; margin: 14px 0 4px; }
+        .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 14px; }
+        th, td { padding: 7px 10px; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; vertical-align: top; }
+        th { color: var(--soft); font-weight: 600; font-size: 12.5px; } th.t, td.t { text-align: left; } td.w { white-space: normal; }
+        tr.best td { font-weight: 600; background: var(--card); } td small { font-weight: 400; color: var(--soft); }
+        .key { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin-right: 8px; vertical-align: -1px; }
+        .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 6px 0; font-size: 14px; }
+        figure { margin: 8px 0 0; } svg { width: 100%; height: auto; display: block; }
+        .grid { stroke: var(--rule); stroke-width: 1; } .axis { stroke: var(--soft); stroke-width: 1; }
+        .base { stroke: var(--soft); stroke-width: 1.2; stroke-dasharray: 5 4; }
+        .tick { fill: var(--soft); font-size: 12px; } .label { fill: var(--soft); font-size: 13px; }
+        .line { fill: none; stroke-width: 2; stroke-linejoin: round; } .band { fill-opacity: 0.16; stroke: none; }
+        dl { display: grid; grid-template-columns: minmax(120px, max-content) 1fr; gap: 4px 20px; margin: 8px 0; }
+        dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
+        pre { background: var(--card); border: 1px solid var(--rule); border-radius: 6px; padding: 12px; overflow-x: auto; margin: 8px 0;
+          font: 13px/1.45 ui-monospace, "SF Mono", "DejaVu Sans Mono", monospace; }
+        """;
+
+    /// <summary>Writes the report, to a temporary name first, so that a reader never sees half of it.</summary>
+    /// <param name="result">The comparison.</param>
+    /// <param name="path">The file; its folder is made when missing, an old file is replaced.</param>
+    /// <exception cref="IOException">The file cannot be written; nothing is left of it.</exception>
+    public static void Write(ComparisonResult result, string path)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        ArgumentNullException.ThrowIfNull(path);
+        string full = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        string temporary = full + ".tmp";
+        try
+        {
+            File.WriteAllText(temporary, Render(result), new UTF8Encoding(false));
+            File.Move(temporary, full, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>The report as text.</summary>
+    /// <param name="result">The comparison.</param>
+    public static string Render(ComparisonResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        StringBuilder page = new();
+        string title = $"{string.Join(", ", result.Methods.Select(m => m.Name))} on {result.Plan.Task}";
+        page.Append("<!DOCTYPE html>\n<html lang=\"en\" xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n<meta charset=\"utf-8\"/>\n");
+        page.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
+        Add(page, $"<title>{Markup.Text(title)} · Nabla</title>\n<style>\n{Style}\n{ColorRules()}</style>\n</head>\n<body>\n");
+        Add(page, $"<h1>{Markup.Text(title)}</h1>\n");
+        Add(page, $"<p class=\"soft\">Nabla comparison, {result.Started.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {Markup.Text(Duration(result.Elapsed))} in all.</p>\n");
+        Headline(page, result);
+        Results(page, result);
+        Charts(page, result);
+        Tunings(page, result);
+        Runs(page, result);
+        Facts(page, result);
+        page.Append("</body>\n</html>\n");
+        return page.ToString();
+    }
+
+    private static void Add(StringBuilder page, FormattableString text) =>
+        page.Append(text.ToString(CultureInfo.InvariantCulture));
+
+    private static string ColorRules()
+    {
+        StringBuilder rules = new();
+        for (int i = 0; i < Colors; i++)
+        {
+            Add(rules, $".line.c{i} {{ stroke: var(--k{i}); }} .band.c{i}, .dot.c{i} {{ fill: var(--k{i}); }} .key.c{i} {{ background: var(--k{i}); }}\n");
+        }
+
+        return rules.ToString();
+    }
+
+    private static string Duration(TimeSpan time) => time.TotalMinutes >= 2
+        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.0} minutes")
+        : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} seconds");
+
+    private static int Color(ComparisonResult result, MethodOutcome method)
+    {
+        for (int i = 0; i < result.Methods.Count; i++)
+        {
+            if (ReferenceEquals(result.Methods[i], method))
+            {
+                return i % Colors;
+            }
+        }
+
+        return 0;
+    }
+
+    private static IEnumerable<MethodOutcome> Ranked(ComparisonResult result) =>
+        result.Methods.OrderBy(m => m.FinalLoss?.Mean ?? double.PositiveInfinity);
+
+    private static void Headline(StringBuilder page, ComparisonResult result)
+    {
+        MethodOutcome? best = result.Methods.FirstOrDefault(m => m.Name == result.Best);
+        if (result.IsCancelled)
+        {
+            page.Append("<p class=\"headline\"><strong>Cancelled before all runs were done.</strong> What follows is what was measured until then.</p>\n");
+        }
+
+        if (best?.FinalLoss is not { } loss)
+        {
+            page.Append("<p class=\"headline\">No method came to a finite loss on every seed.</p>\n");
+            return;
+        }
+
+        string chance = best.BestProbability is { } p
+            ? $"; probability of being best {Markup.Percent(p)}"
+            : "; with one seed chance cannot be told from merit";
+        Add(page, $"<p class=\"headline\">Lowest validation loss: <strong>{Markup.Text(best.Name)}</strong>, {Markup.Loss(loss.Mean)}{chance}.</p>\n");
+        foreach ((string name, double value) in result.Baselines.OrderBy(b => b.Key, StringComparer.Ordinal))
+        {
+            string side = loss.Mean < value ? "below" : "not below";
+            Add(page, $"<p>That is {side} the {Markup.Text(name)} of the data, {Markup.Loss(value)}.</p>\n");
+        }
+    }
+
+    private static void Results(StringBuilder page, ComparisonResult result)
+    {
+        string rate = Markup.Text($"{result.ItemName}/s");
+        page.Append("<h2>Results</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Method</th><th>Validation loss</th><th>95 % interval</th>");
+        Add(page, $"<th>Best with probability</th><th>Steps</th><th>Seconds</th><th>{rate}</th><th>Peak memory</th><th class=\"t\">Ending</th></tr></thead>\n<tbody>\n");
+        foreach (MethodOutcome method in Ranked(result))
+        {
+            string row = method.Name == result.Best ? " class=\"best\"" : "";
+            string interval = method.FinalLoss is { Low: { } low, High: { } high }
+                ? $"{Markup.Loss(low)} to {Markup.Loss(high)}"
+                : "–";
+            Add(page, $"<tr{row}><td class=\"t\"><span class=\"key c{Color(result, method)}\"></span>{Markup.Text(method.Name)}</td>");
+            Add(page, $"<td>{Markup.Loss(method.FinalLoss?.Mean)}</td><td>{interval}</td><td>{Markup.Percent(method.BestProbability)}</td>");
+            Add(page, $"<td>{Markup.Count(method.Steps)}</td><td>{Markup.Seconds(method.Seconds)}</td><td>{Markup.Count(method.ItemsPerSecond)}</td>");
+            Add(page, $"<td>{Markup.Bytes(method.PeakBytes)}</td><td class=\"t\">{Markup.Text(method.Ending)}</td></tr>\n");
+        }
+
+        page.Append("</tbody></table></div>\n");
+        string seeds = result.Plan.Seeds == 1
+            ? "One seed: there are no intervals. Use --seeds 5 or more before trusting a small difference."
+            : $"Means over {result.Plan.Seeds.ToString(CultureInfo.InvariantCulture)} seeds; the interval is a percentile bootstrap over seeds, and is narrow for fewer than about five.";
+        Add(page, $"<p class=\"soft\">{Markup.Text(seeds)} Steps and seconds are means of a run; seconds include evaluations, {rate} does not. Peak memory is the resident memory of the whole process during the run.</p>\n");
+    }
+
+    private static void Charts(StringBuilder page, ComparisonResult result)
+    {
+        page.Append("<h2>Loss curves</h2>\n<div class=\"legend\">");
+        foreach (MethodOutcome method in result.Methods)
+        {
+            Add(page, $"<span><span class=\"key c{Color(result, method)}\"></span>{Markup.Text(method.Name)}</span>");
+        }
+
+        page.Append("</div>\n");
+        if (result.Plan.Seeds > 1)
+        {
+            page.Append("<p class=\"soft\">Lines are means over seeds, bands reach from the lowest to the highest seed.</p>\n");
+        }
+
+        Chart[] charts =
+        [
+            new()
+            {
+                Id = "validation-steps", Title = "Validation loss by step", XLabel = "step", YLabel = "validation loss",
+                Baselines = result.Baselines,
+                Curves = Curves(result, r => [.. r.Series.Validation.Select(p => ((double)p.Step, p.Loss))]),
+            },
+            new()
+            {
+                Id = "validation-time", Title = "Validation loss by time", XLabel = "seconds of training", YLabel = "validation loss",
+                Baselines = result.Baselines,
+                Curves = Curves(result, r => [.. r.Series.Validation.Select(p => (p.Seconds, p.Loss))]),
+            },
+            new()
+            {
+                Id = "training-steps", Title = "Training loss by step, smoothed", XLabel = "step", YLabel = "training loss",
+                Curves = Curves(result, r => Curve.Smooth([.. r.Series.Training.Select(p => ((double)p.Step, p.Loss))])),
+            },
+        ];
+        foreach (Chart chart in charts)
+        {
+            if (chart.IsEmpty)
+            {
+                continue;
+            }
+
+            Add(page, $"<h2>{Markup.Text(chart.Title)}</h2>\n<figure>{chart.ToSvg()}</figure>\n");
+        }
+    }
+
+    private static List<Curve> Curves(
+        ComparisonResult result, Func<ComparedRun, IReadOnlyList<(double X, double Y)>> points) =>
+        [.. result.Methods.Select(m => Curve.OverSeeds(m.Name, Color(result, m), [.. m.Runs.Select(points)]))];
+
+    private static void Tunings(StringBuilder page, ComparisonResult result)
+    {
+        if (result.Methods.All(m => m.Trials.Count == 0))
+        {
+            return;
+        }
+
+        page.Append("<h2>Tuning</h2>\n<p class=\"soft\">Short runs on a seed of their own; every method had equally many.</p>\n");
+        page.Append("<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Method</th><th>Learning rate</th><th>Validation loss</th><th class=\"t\">Ending</th></tr></thead>\n<tbody>\n");
+        foreach (MethodOutcome method in result.Methods)
+        {
+            TuningTrial? best = method.Trials.Where(t => t.Loss is not null).MinBy(t => t.Loss);
+            foreach (TuningTrial trial in method.Trials)
+            {
+                string row = ReferenceEquals(trial, best) ? " class=\"best\"" : "";
+                Add(page, $"<tr{row}><td class=\"t\">{Markup.Text(method.Name)}</td><td>{trial.LearningRate:G4}</td><td>{Markup.Loss(trial.Loss)}</td><td class=\"t\">{Markup.Text(trial.Ending)}</td></tr>\n");
+            }
+        }
+
+        page.Append("</tbody></table></div>\n");
+        foreach (MethodOutcome method in result.Methods.Where(m => m.Trials.Count > 1))
+        {
+            TuningTrial? best = method.Trials.Where(t => t.Loss is not null).MinBy(t => t.Loss);
+            if (best is not null && (best.LearningRate == method.Trials.Min(t => t.LearningRate)
+                || best.LearningRate == method.Trials.Max(t => t.LearningRate)))
+            {
+                Add(page, $"<p>{Markup.Text(method.Name)} was best at the edge of the grid: a rate beyond it may be better still.</p>\n");
+            }
+        }
+    }
+
+    private static void Runs(StringBuilder page, ComparisonResult result)
+    {
+        page.Append("<h2>Runs</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Run</th><th class=\"t\">Method</th><th>Seed</th><th>Validation loss</th><th>Steps</th><th>Seconds</th><th class=\"t\">Ending</th></tr></thead>\n<tbody>\n");
+        foreach (MethodOutcome method in result.Methods)
+        {
+            foreach (ComparedRun run in method.Runs)
+            {
+                string advice = run.Ending == "completed" ? "" : $"<br/><small>{Markup.Text(run.Advice)}</small>";
+                Add(page, $"<tr><td class=\"t\">{Markup.Text(run.Run)}</td><td class=\"t\">{Markup.Text(method.Name)}</td><td>{run.SeedIndex}</td>");
+                Add(page, $"<td>{Markup.Loss(run.FinalLoss)}</td><td>{Markup.Count(run.Steps)}</td><td>{Markup.Seconds(run.Seconds)}</td><td class=\"t w\">{Markup.Text(run.Ending)}{advice}</td></tr>\n");
+            }
+        }
+
+        page.Append("</tbody></table></div>\n");
+    }
+
+    private static void Facts(StringBuilder page, ComparisonResult result)
+    {
+        ComparisonPlan plan = result.Plan;
+        string budget = plan.Steps is { } steps
+            ? $"{Markup.Count(steps)} steps a run"
+            : $"{Duration(plan.TotalTime!.Value)} for the whole comparison, shared equally";
+        List<(string, string)> settings =
+        [
+            ("task", plan.Task),
+            ("data", result.DatasetSummary),
+            ("model", $"{Markup.Count(result.ParameterCount)} parameters"),
+            ("budget", budget),
+            ("seeds", string.Create(CultureInfo.InvariantCulture, $"{plan.Seeds}, derived from {plan.Seed}")),
+            ("batch", plan.TaskOptions.Batch?.ToString(CultureInfo.InvariantCulture) ?? "the task's default"),
+            ("accumulated batches", plan.AccumulationSteps.ToString(CultureInfo.InvariantCulture)),
+            ("clipping by norm", plan.ClipNorm?.ToString(CultureInfo.InvariantCulture) ?? "none"),
+            ("tuning", plan.Tune == Tuning.LearningRate
+                ? string.Create(CultureInfo.InvariantCulture, $"learning rate, {plan.TuneTrials} trials a method") : "none"),
+        ];
+        settings.AddRange(result.Methods.Select(m => (m.Name, m.Options.Count == 0
+            ? "defaults"
+            : string.Join(", ", m.Options.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => $"{o.Key} = {o.Value}")))));
+        settings.AddRange(result.Baselines.OrderBy(b => b.Key, StringComparer.Ordinal).Select(b => (b.Key, Markup.Loss(b.Value))));
+        page.Append("<h2>Settings</h2>\n");
+        Pairs(page, settings);
+        page.Append("<p class=\"soft\">For a seed, every method began with the same weights and saw the same batches in the same order.</p>\n");
+        page.Append("<h2>Machine</h2>\n");
+        Pairs(page, [.. result.Machine.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => (m.Key, m.Value))]);
+        if (plan.Command is not null)
+        {
+            Add(page, $"<h2>Do it again</h2>\n<pre>{Markup.Text(plan.Command)}</pre>\n");
+        }
+    }
+
+    private static void Pairs(StringBuilder page, IReadOnlyList<(string Name, string Value)> pairs)
+    {
+        page.Append("<dl>\n");
+        foreach ((string name, string value) in pairs)
+        {
+            Add(page, $"<dt>{Markup.Text(name)}</dt><dd>{Markup.Text(value)}</dd>\n");
+        }
+
+        page.Append("</dl>\n");
+    }
+}

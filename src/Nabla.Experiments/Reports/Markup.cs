@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Xml;
+
+namespace Nabla.Experiments;
+
+/// <summary>Texts and numbers made safe for markup and easy to read.</summary>
+internal static class Markup
+{
+    /// <summary>Escapes a text for an element or an attribute; characters that XML forbids become a replacement mark.</summary>
+    public static string Text(string? text)
+    {
+        StringBuilder clean = new();
+        foreach (Rune rune in (text ?? "").EnumerateRunes())
+        {
+            bool allowed = rune.Value > char.MaxValue || XmlConvert.IsXmlChar((char)rune.Value);
+            clean.Append(allowed ? rune.ToString() : "\uFFFD");
+        }
+
+        return WebUtility.HtmlEncode(clean.ToString());
+    }
+
+    public static string Loss(double? value) => value switch
+    {
+        null => "–",
+        { } v when !double.IsFinite(v) => "not finite",
+        { } v when Math.Abs(v) is >= 1e6 or (< 1e-3 and > 0) => v.ToString("0.###e0", CultureInfo.InvariantCulture),
+        { } v => v.ToString("0.0000", CultureInfo.InvariantCulture),
+    };
+
+    public static string Count(double value) => value.ToString("#,0", CultureInfo.InvariantCulture);
+
+    public static string Seconds(double value) =>
+        value.ToString(value < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture);
+
+    public static string Bytes(long value) => value switch
+    {
+        <= 0 => "–",
+        >= 1L << 30 => (value / (double)(1L << 30)).ToString("0.00", CultureInfo.InvariantCulture) + " GiB",
+        _ => (value / (double)(1L << 20)).ToString("0", CultureInfo.InvariantCulture) + " MiB",
+    };
+
+    public static string Percent(double? value) =>
+        value is { } v ? (v * 100).ToString("0", CultureInfo.InvariantCulture) + " %" : "–";
+}

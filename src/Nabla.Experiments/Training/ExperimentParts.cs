@@ -1,0 +1,43 @@
+using System.Globalization;
+using Nabla.Core;
+
+namespace Nabla.Experiments;
+
+/// <summary>How tasks and optimizers are made. The default takes both from the catalogues; give others to use your own.</summary>
+public sealed record ExperimentParts
+{
+    /// <summary>Makes the task for a seed: model weights and order of data depend on nothing else.</summary>
+    public required Func<long, ILearningTask> CreateTask { get; init; }
+
+    /// <summary>Makes the optimizer of a method with the given options over all parameters of a task's model.</summary>
+    public required Func<string, IReadOnlyDictionary<string, string>, ILearningTask, Optimizer> CreateOptimizer { get; init; }
+
+    /// <summary>Throws with a sentence when there is no such method or it refuses the options.</summary>
+    public required Action<string, IReadOnlyDictionary<string, string>> CheckMethod { get; init; }
+
+    /// <summary>The default learning rate of a method, or null when it has none to tune.</summary>
+    public required Func<string, double?> DefaultLearningRate { get; init; }
+
+    /// <summary>Tasks by <c>TaskFactory</c> and methods by the catalogue.</summary>
+    /// <param name="task">The task's name.</param>
+    /// <param name="settings">The task's settings.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="threads">Threads of the optimizer; 0: all.</param>
+    public static ExperimentParts FromCatalogue(string task, TaskSettings settings, string device, int threads)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(settings);
+        return new ExperimentParts
+        {
+            CreateTask = seed => TaskMaker.Create(task, settings, device, seed),
+            CreateOptimizer = (name, options, made) => Optimizer.Create(
+                ParameterGroups.Of(made.Model).AssignRest(Catalogue.Find(name).CreateOptions(options)),
+                new ExecutionOptions { Threads = threads }),
+            CheckMethod = (name, options) => Catalogue.Find(name).CreateOptions(options),
+            DefaultLearningRate = name =>
+                Catalogue.Find(name).Options.FirstOrDefault(o => o.Name == "learningRate")?.Default is { } value
+                    ? Convert.ToDouble(value, CultureInfo.InvariantCulture)
+                    : null,
+        };
+    }
+}
