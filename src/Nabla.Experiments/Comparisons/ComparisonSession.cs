@@ -142,7 +142,7 @@ internal sealed class ComparisonSession(
                 Tensor loss = task.Loss(batch);
                 double value = loss.Item();
                 loss.Backward();
-                optimizer.Step(new StepInputs { Loss = value });
+                optimizer.Step(new StepInputs(value));
                 optimizer.ZeroGradients();
                 if (i == 0)
                 {

@@ -243,7 +243,7 @@ internal sealed class TrainingLoop(
             GradientNorms.Clip(task.Model.Parameters, norm, limit);
         }
 
-        optimizer.Step(new StepInputs { Loss = loss });
+        optimizer.Step(new StepInputs(loss));
         _state.Step = step;
         _state.Items += items;
         _training.Add(new LossPoint(step, Elapsed, loss));
