@@ -20,7 +20,7 @@ using nabla::guarded;
 namespace {
 
 // c10::optional in 1.13, std::optional later: whichever IValue itself speaks of.
-using OptionalTensor = decltype(std::declval<const IValue&>().toOptional<at::Tensor>());
+using OptionalTensor = decltype(std::declval<IValue&>().toOptional<at::Tensor>());
 
 // Kept between calls so that a call allocates nothing; emptied however the call ends.
 class StackLease {

@@ -51,7 +51,9 @@ is_stale() {
 }
 
 build_bridge() {
-  local stamp="$root/artifacts/native/.built-${NABLA_LIBTORCH//\//_}"
+  # Another libtorch needs another build, so its path is part of the stamp's name.
+  local chosen=${NABLA_LIBTORCH:-}
+  local stamp="$root/artifacts/native/.built-${chosen//\//_}"
   is_stale "$stamp" "$root/native" || return 0
   say "Building the native bridge"
   mkdir -p "$root/artifacts/native"

@@ -2,12 +2,9 @@ namespace Nabla.Core;
 
 /// <summary>What rules and the parts of a chain have in common: state, scalars, switches and reductions.</summary>
 /// <typeparam name="TOptions">The options.</typeparam>
-public interface IElementwisePart<TOptions>
+public interface IElementwisePart<TOptions> : IElementwiseLayout
     where TOptions : MethodOptions
 {
-    /// <summary>How many slots of state an element has; a constant, so that kernels are specialized.</summary>
-    static abstract int StateCount { get; }
-
     /// <summary>The names of the slots, such as <c>m</c>; they are keys in checkpoints.</summary>
     static abstract IReadOnlyList<string> StateNames { get; }
 
@@ -25,8 +22,4 @@ public interface IElementwisePart<TOptions>
 
     /// <summary>Which slots these options use, one bit each; the others are neither allocated nor moved.</summary>
     static virtual uint ActiveStates(TOptions options) => uint.MaxValue;
-
-    /// <summary>What one element adds to a reduction.</summary>
-    static virtual T Summand<T>(int reduction, T parameter, T gradient)
-        where T : struct, ILane<T> => T.FromDouble(0);
 }

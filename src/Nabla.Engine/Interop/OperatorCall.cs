@@ -302,7 +302,7 @@ internal unsafe ref struct OperatorCall
         Invoke(&result, 1, 1);
         if (result.Kind != NativeKind.TensorList)
         {
-            throw Unexpected("a list of tensors", result.Kind);
+            throw Unexpected("a list of tensors", in result);
         }
 
         var tensors = new Tensor[result.Count];
@@ -330,7 +330,7 @@ internal unsafe ref struct OperatorCall
         Invoke(&result, 1, 1);
         return result.Kind is NativeKind.Integer or NativeKind.Bool
             ? result.Integer
-            : throw Unexpected("an integer", result.Kind);
+            : throw Unexpected("an integer", in result);
     }
 
     public double ReturnDouble()
@@ -341,7 +341,7 @@ internal unsafe ref struct OperatorCall
         {
             NativeKind.Double => result.Number,
             NativeKind.Integer or NativeKind.Bool => result.Integer,
-            _ => throw Unexpected("a number", result.Kind),
+            _ => throw Unexpected("a number", in result),
         };
     }
 
@@ -349,7 +349,7 @@ internal unsafe ref struct OperatorCall
     {
         NativeArgument result;
         Invoke(&result, 1, 1);
-        return result.Kind == NativeKind.Bool ? result.Integer != 0 : throw Unexpected("a truth value", result.Kind);
+        return result.Kind == NativeKind.Bool ? result.Integer != 0 : throw Unexpected("a truth value", in result);
     }
 
     public Scalar ReturnScalar()
@@ -361,7 +361,7 @@ internal unsafe ref struct OperatorCall
             NativeKind.Double => result.Number,
             NativeKind.Integer => result.Integer,
             NativeKind.Bool => result.Integer != 0,
-            _ => throw Unexpected("a scalar", result.Kind),
+            _ => throw Unexpected("a scalar", in result),
         };
     }
 
@@ -370,10 +370,29 @@ internal unsafe ref struct OperatorCall
 
     private readonly Tensor Expect(in NativeArgument result) => result.Kind == NativeKind.Tensor && result.Pointer != 0
         ? new Tensor(result.Pointer)
-        : throw Unexpected("a tensor", result.Kind);
+        : throw Unexpected("a tensor", in result);
 
-    private readonly EngineException Unexpected(string wanted, NativeKind found) =>
-        new($"{_op.FullName} returned {found} where {wanted} was expected.");
+    private readonly EngineException Unexpected(string wanted, in NativeArgument found)
+    {
+        Free(in found);
+        return new($"{_op.FullName} returned {found.Kind} where {wanted} was expected.");
+    }
+
+    // What nobody is going to own.
+    private static void Free(in NativeArgument result)
+    {
+        if (result.Kind == NativeKind.Tensor)
+        {
+            NativeMethods.TensorFree(result.Pointer);
+        }
+        else if (result.Kind == NativeKind.TensorList)
+        {
+            for (int i = 0; i < result.Count; i++)
+            {
+                NativeMethods.TensorFree(((nint*)result.Pointer)[i]);
+            }
+        }
+    }
 
     private void List(NativeKind kind, nint address, int count)
     {
@@ -398,6 +417,11 @@ internal unsafe ref struct OperatorCall
         GC.KeepAlive(_generator);
         if (returned != expected)
         {
+            for (int i = 0; i < returned; i++)
+            {
+                Free(in results[i]);
+            }
+
             throw new EngineException($"{_op.FullName} returned {returned} values where {expected} were expected.");
         }
     }

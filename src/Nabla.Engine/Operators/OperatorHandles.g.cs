@@ -7,9 +7,7 @@ namespace Nabla.Engine;
 
 internal static class OperatorHandles
 {
-    public static readonly OperatorHandle _log_softmax = new("aten::_log_softmax", "");
     public static readonly OperatorHandle _log_softmax_backward_data = new("aten::_log_softmax_backward_data", "");
-    public static readonly OperatorHandle _softmax = new("aten::_softmax", "");
     public static readonly OperatorHandle _softmax_backward_data = new("aten::_softmax_backward_data", "");
     public static readonly OperatorHandle _unique2 = new("aten::_unique2", "");
     public static readonly OperatorHandle abs = new("aten::abs", "");

@@ -291,26 +291,6 @@ public sealed partial class Tensor
         return call.ReturnTensor();
     }
 
-    /// <summary><c>aten::_softmax(Tensor self, int dim, bool half_to_float) -&gt; Tensor</c></summary>
-    public Tensor Softmax(long dim, bool halfToFloat)
-    {
-        var call = new OperatorCall(OperatorHandles._softmax, stackalloc NativeArgument[3]);
-        call.Tensor(this);
-        call.Integer(dim);
-        call.Bool(halfToFloat);
-        return call.ReturnTensor();
-    }
-
-    /// <summary><c>aten::_log_softmax(Tensor self, int dim, bool half_to_float) -&gt; Tensor</c></summary>
-    public Tensor LogSoftmax(long dim, bool halfToFloat)
-    {
-        var call = new OperatorCall(OperatorHandles._log_softmax, stackalloc NativeArgument[3]);
-        call.Tensor(this);
-        call.Integer(dim);
-        call.Bool(halfToFloat);
-        return call.ReturnTensor();
-    }
-
     /// <summary><c>aten::nll_loss(Tensor self, Tensor target, Tensor? weight=None, int reduction=1, int ignore_index=-100) -&gt; Tensor</c></summary>
     public Tensor NllLoss(Tensor target, Tensor? weight = null, long reduction = 1, long ignoreIndex = -100)
     {

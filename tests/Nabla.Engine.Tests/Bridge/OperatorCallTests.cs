@@ -201,6 +201,23 @@ public sealed class OperatorCallTests : IDisposable
             call.Bool(false);
             call.ReturnTensor();
         });
+        Assert.Throws<EngineException>(() =>
+        {
+            var call = new OperatorCall(s_split, stackalloc NativeArgument[3]);
+            call.Tensor(t);
+            call.Integer(1);
+            call.Integer(0);
+            call.ReturnBool();
+        });
+        Assert.Throws<EngineException>(() =>
+        {
+            var call = new OperatorCall(s_sum, stackalloc NativeArgument[4]);
+            call.Tensor(t);
+            call.OptionalIntegers(null);
+            call.Bool(false);
+            call.OptionalDType(null);
+            call.ReturnTensor2();
+        });
         Assert.Equal(handles + 1, NativeMemory.LiveHandles);
     }
 

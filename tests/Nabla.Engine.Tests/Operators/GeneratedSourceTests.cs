@@ -23,6 +23,15 @@ public sealed class GeneratedSourceTests
     }
 
     [Fact]
+    public void Every_operator_with_a_method_is_in_the_loaded_libtorch()
+    {
+        var handles = typeof(OperatorHandles).GetFields().Select(f => (OperatorHandle)f.GetValue(null)!).ToArray();
+
+        Assert.Equal(Repository.Find(AppContext.BaseDirectory).ReadOperators().Entries.Count, handles.Length);
+        Assert.DoesNotContain(handles, h => !h.Exists);
+    }
+
+    [Fact]
     public void A_changed_a_missing_and_a_stale_file_are_each_reported_and_writing_mends_them()
     {
         var source = Generate("relu", "aten::relu(Tensor self) -> Tensor");

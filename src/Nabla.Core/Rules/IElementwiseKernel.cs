@@ -1,0 +1,12 @@
+namespace Nabla.Core;
+
+/// <summary>
+/// The equations of a rule. Kept apart from options, which are classes: the runtime shares code between classes and
+/// would not specialize a kernel that mentions one.
+/// </summary>
+public interface IElementwiseKernel : IElementwiseLayout
+{
+    /// <summary>One step of one lane of elements.</summary>
+    static abstract void Update<T>(ref T parameter, T gradient, ref State<T> state, in Scalars<T> h)
+        where T : struct, ILane<T>;
+}
