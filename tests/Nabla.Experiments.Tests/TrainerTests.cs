@@ -167,20 +167,21 @@ public sealed class TrainerTests
         using TemporaryFolder folder = new();
         using Regression task = new(6);
         using Optimizer optimizer = Methods.Create("sgd", task, 0.01);
-        task.Spoil = (n, loss) =>
+        Collected<TrainingProgress> spoil = new(p =>
         {
-            if (n == 5)
+            if (p.Step == 5)
             {
                 using IDisposable none = GradMode.Disable();
                 task.Model.Parameters[2].Value.Fill(float.PositiveInfinity);
             }
-
-            return loss;
-        };
+        });
         TrainingResult result = Trainer.Run(
-            task, optimizer, new TrainingOptions { MaxSteps = 5, CheckpointEverySteps = 1, CheckpointFolder = folder.Path, EvaluateAtStart = false },
-            null, TestContext.Current.CancellationToken);
+            task, optimizer, new TrainingOptions { MaxSteps = 9, CheckpointEverySteps = 1, CheckpointFolder = folder.Path },
+            spoil, TestContext.Current.CancellationToken);
         Assert.Equal(EndingKind.NonFinite, result.Ending.Kind);
+        Assert.StartsWith(
+            "The parameter 'second.weight' was not finite after step 5; that state was not saved. The last good checkpoint is '",
+            result.Ending.Advice, StringComparison.Ordinal);
         Assert.EndsWith("checkpoint-000000004", result.Checkpoint, StringComparison.Ordinal);
     }
 
@@ -194,12 +195,13 @@ public sealed class TrainerTests
         TrainingOptions options = new() { MaxSteps = 6 };
         TrainingResult accumulated = Trainer.Run(
             small, smallOptimizer, options with { AccumulationSteps = 3 }, null, TestContext.Current.CancellationToken);
-        TrainingResult whole = Trainer.Run(large, largeOptimizer, options, null, TestContext.Current.CancellationToken);
+        TrainingResult whole = Trainer.Run(
+            large, largeOptimizer, options, null, TestContext.Current.CancellationToken);
 
         Assert.Equal(whole.Items, accumulated.Items);
         Assert.Equal(72, accumulated.Items);
         // Float sums in another order, over six steps.
-        Assert.All(whole.Weights().Zip(small.Weights()), w => Assert.Equal(w.First, w.Second, 5e-5f));
+        Assert.All(large.Weights().Zip(small.Weights()), w => Assert.Equal(w.First, w.Second, 5e-5f));
         Assert.Equal(whole.FinalLoss!.Value, accumulated.FinalLoss!.Value, 1e-4);
     }
 
