@@ -1,4 +1,7 @@
 using Nabla.Core;
+using Nabla.Engine;
+using Nabla.Problems.Tasks;
+using TaskFactory = Nabla.Problems.Tasks.TaskFactory;
 
 namespace Nabla.Experiments;
 
@@ -6,5 +9,17 @@ namespace Nabla.Experiments;
 internal static class TaskMaker
 {
     public static ILearningTask Create(string task, TaskSettings settings, string device, long seed) =>
-        throw new NotSupportedException();
+        TaskFactory.Create(task, new TaskOptions
+        {
+            DataPath = settings.Data,
+            Label = settings.Label,
+            BatchSize = settings.Batch,
+            Seed = seed,
+            Device = Device.Parse(device),
+            Layers = settings.Layers,
+            Heads = settings.Heads,
+            Width = settings.Width,
+            Context = settings.Context,
+            Dropout = settings.Dropout,
+        });
 }
