@@ -1,13 +1,17 @@
 using Nabla.Core;
 using Nabla.Problems.Datasets;
+using Nabla.Problems.TestFunctions;
 
 namespace Nabla.Problems.Tasks;
 
 /// <summary>Makes tasks by name.</summary>
 public static class TaskFactory
 {
+    private const string FunctionPrefix = "function:";
+
     /// <summary>The names that <see cref="Create"/> knows.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["text"];
+    public static IReadOnlyList<string> Names { get; } =
+        ["text", "images", "tabular", .. TestFunction.All.Select(function => FunctionPrefix + function.Name)];
 
     /// <summary>Makes a task with its model and data.</summary>
     /// <param name="task">One of <see cref="Names"/>.</param>
@@ -21,6 +25,10 @@ public static class TaskFactory
         return task switch
         {
             "text" => new TextTask(options),
+            "images" => new ImageTask(options),
+            "tabular" => new TabularTask(options),
+            _ when task.StartsWith(FunctionPrefix, StringComparison.Ordinal) =>
+                new FunctionTask(TestFunction.Find(task[FunctionPrefix.Length..]), options.Device),
             _ => throw new DataException($"There is no task '{task}'. Tasks are {string.Join(", ", Names)}."),
         };
     }
