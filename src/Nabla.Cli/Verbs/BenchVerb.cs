@@ -106,8 +106,14 @@ internal static class BenchVerb
         MethodOptions options = method.CreateOptions(new Dictionary<string, string>());
         using Optimizer optimizer = Optimizer.Create(
             ParameterGroups.Of([parameter]).AssignRest(options), new ExecutionOptions { Threads = threads });
-        optimizer.Step();
-        optimizer.Step();
+        // Long enough for the runtime to have compiled the loop for good.
+        long warm = Stopwatch.GetTimestamp();
+        do
+        {
+            optimizer.Step();
+        }
+        while (Stopwatch.GetElapsedTime(warm) < TimeSpan.FromMilliseconds(400));
+
         double[] times = new double[repeats];
         for (int repeat = 0; repeat < repeats; repeat++)
         {

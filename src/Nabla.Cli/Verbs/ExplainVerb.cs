@@ -39,7 +39,7 @@ internal static class ExplainVerb
             ["paper"] = method.Paper,
             ["title"] = method.Title,
             ["kind"] = method.Kind,
-            ["equations"] = JsonDocumentWriter.Texts(method.Equations(method.CreateOptions(new Dictionary<string, string>()))),
+            ["equations"] = JsonDocumentWriter.Texts(method.Equations()),
             ["options"] = MethodsVerb.Options(method),
             ["state"] = JsonDocumentWriter.Texts(method.StateNames),
             // What is read beyond the parameter and its gradient, four bytes each, is the state.
