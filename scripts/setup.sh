@@ -88,7 +88,7 @@ build_command() {
 
 build_all() {
   build_managed Nabla.slnx "$root/artifacts/.built-all" "$root/.editorconfig" "$root/Nabla.slnx" \
-    "$root/src" "$root/tools" "$root/tests"
+    "$root/src" "$root/tools" "$root/tests" "$root/bench"
   touch -r "$root/artifacts/.built-all" "$root/artifacts/.built-command"
 }
 

@@ -1,1 +1,76 @@
-Console.WriteLine(Nabla.Bench.BridgeBench.AddMicroseconds());
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using Nabla.Bench;
+
+// Measures Nabla beside PyTorch on this machine and writes docs/benchmarks.md from what it measured.
+// Run it with nothing else running: dotnet run --project bench/Nabla.Bench -c Release
+const int Threads = 2;
+const int Parameters = 20_000_000;
+var root = Root();
+var culture = CultureInfo.InvariantCulture;
+
+var add = BridgeBench.AddMicroseconds();
+Console.WriteLine($"aten::add: {add.ToString("F2", culture)} us");
+var gpt = GptBench.Run(root, Threads, steps: 60, rounds: 3);
+Console.WriteLine($"GPT: {gpt}");
+var fused = Command("bench", "optimizers", "--parameters", $"{Parameters}", "--threads", $"{Threads}", "--json");
+var adamw = Peer.Run(root, "adamw_peer.py", Threads, $"{Parameters}", $"{Threads}");
+
+var page = new StringBuilder();
+page.AppendLine("# Benchmarks").AppendLine();
+page.AppendLine("Written by `dotnet run --project bench/Nabla.Bench -c Release`; not edited by hand.").AppendLine();
+page.AppendLine(culture, $"{Environment.ProcessorCount} cores, {Threads} threads, PyTorch {gpt.PeerVersion} beside it in the same run.").AppendLine();
+page.AppendLine("| what | measured | goal | holds |").AppendLine("|---|---|---|---|");
+Row("one call of `aten::add` on four floats", $"{add.ToString("F2", culture)} µs", "at most 2.5 µs", add <= 2.5);
+Row(
+    "GPT training with AdamW, tokens a second against PyTorch",
+    $"{gpt.TokensPerSecond.ToString("F0", culture)} against {gpt.PeerTokensPerSecond.ToString("F0", culture)}: {(gpt.TokensPerSecond / gpt.PeerTokensPerSecond).ToString("F2", culture)} ×",
+    "at least 1.0 ×",
+    gpt.TokensPerSecond >= gpt.PeerTokensPerSecond);
+Row(
+    "largest relative difference of the first 20 losses",
+    gpt.WorstLossDifference.ToString("E1", culture), "rounding: at most 1E-4", gpt.WorstLossDifference <= 1e-4);
+var triad = fused.GetProperty("triad_gb_per_s").GetDouble();
+foreach (var method in fused.GetProperty("methods").EnumerateArray())
+{
+    var name = method.GetProperty("name").GetString()!;
+    var milliseconds = method.GetProperty("ms").GetDouble();
+    var ideal = Parameters * method.GetProperty("bytes_per_parameter").GetDouble() / triad / 1e6;
+    Row(
+        $"fused `{name}`, {Parameters / 1_000_000} M parameters, against bytes ÷ triad ({triad.ToString("F1", culture)} GB/s)",
+        $"{milliseconds.ToString("F1", culture)} ms: {(milliseconds / ideal).ToString("F2", culture)} ×", "at most 1.15 ×", milliseconds <= 1.15 * ideal);
+    if (name == "adamw")
+    {
+        foreach (var (kind, factor) in new[] { ("single", 2.0), ("foreach", 4.0) })
+        {
+            var peer = adamw.GetProperty($"{kind}_ms").GetDouble();
+            Row(
+                $"fused `adamw` against torch.optim.AdamW ({kind})",
+                $"{peer.ToString("F1", culture)} ms there: {(peer / milliseconds).ToString("F1", culture)} × faster",
+                $"at least {factor.ToString("F0", culture)} ×",
+                peer >= factor * milliseconds);
+        }
+    }
+}
+
+File.WriteAllText(Path.Combine(root, "docs", "benchmarks.md"), page.ToString());
+Console.WriteLine(page);
+return 0;
+
+void Row(string what, string measured, string goal, bool holds) =>
+    page.AppendLine(culture, $"| {what} | {measured} | {goal} | {(holds ? "yes" : "**no**")} |");
+
+JsonElement Command(params string[] arguments)
+{
+    var start = new ProcessStartInfo(Path.Combine(root, "nabla"), arguments) { RedirectStandardOutput = true };
+    using var process = Process.Start(start)!;
+    using var document = JsonDocument.Parse(process.StandardOutput.ReadToEnd());
+    process.WaitForExit();
+    return document.RootElement.Clone();
+}
+
+static string Root([CallerFilePath] string file = "") =>
+    Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));

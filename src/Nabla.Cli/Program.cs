@@ -1,1 +1,3 @@
-return 0;
+using Nabla.Cli;
+
+return NablaCommand.Run(args, Console.Out, Console.Error);

@@ -106,6 +106,11 @@ public sealed class MethodDescriptor
     /// <summary>The method in words: its equations as traced from the code, options, cost, paper, departures.</summary>
     public string Explain() => MethodExplanation.Write(this);
 
+    /// <summary>The equations of one step for an element, traced from the code that runs, with these options.</summary>
+    /// <param name="options">The options; null for the defaults.</param>
+    public IReadOnlyList<string> Equations(MethodOptions? options = null) =>
+        MethodExplanation.Equations(Elementwise, options ?? NewOptions());
+
     internal MethodOptions NewOptions() => (MethodOptions)Activator.CreateInstance(OptionsType)!;
 
     internal int ActiveCount(MethodOptions options) =>

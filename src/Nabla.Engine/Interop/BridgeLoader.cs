@@ -13,6 +13,7 @@ internal static class BridgeLoader
 
     public static nint Load(string folder)
     {
+        CheckNamedLibtorch();
         string path = Path.Combine(folder, FileName);
         var file = new FileInfo(path);
         if (!file.Exists || file.Length == 0)
@@ -28,6 +29,24 @@ internal static class BridgeLoader
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
             throw new EngineException($"libtorch could not be loaded ({Reason(e)}): {Remedy}.", e);
+        }
+    }
+
+    // A named libtorch that is not there must not be passed over in silence for another one.
+    private static void CheckNamedLibtorch()
+    {
+        string? named = Environment.GetEnvironmentVariable("NABLA_LIBTORCH");
+        if (string.IsNullOrWhiteSpace(named))
+        {
+            return;
+        }
+
+        string[] folders = [Path.Combine(named, "lib"), named];
+        if (!folders.Any(f => Directory.Exists(f) && Directory.EnumerateFiles(f, "libtorch_cpu.so*").Any()))
+        {
+            throw new EngineException(
+                $"NABLA_LIBTORCH is '{named}', and there is no libtorch in it (no lib/libtorch_cpu.so): name the folder of an "
+                + "unpacked libtorch, or unset it and install Debian's with `apt-get install libtorch-dev`.");
         }
     }
 

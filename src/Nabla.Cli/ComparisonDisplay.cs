@@ -1,0 +1,123 @@
+using System.Globalization;
+using Nabla.Experiments;
+using Spectre.Console;
+
+namespace Nabla.Cli;
+
+/// <summary>Shows a comparison on standard error: a live table on a terminal, otherwise a line every few seconds.</summary>
+internal sealed class ComparisonDisplay
+{
+    private readonly ComparisonPlan plan;
+    private readonly Dictionary<string, TrainingProgress> latest = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> state = new(StringComparer.Ordinal);
+    private string headline = "Preparing";
+
+    private ComparisonDisplay(ComparisonPlan plan) => this.plan = plan;
+
+    /// <summary>Runs the work with its progress shown; the first sign comes at once.</summary>
+    /// <param name="plan">What is compared.</param>
+    /// <param name="error">Standard error.</param>
+    /// <param name="work">The work; reports from its own thread.</param>
+    /// <returns>What the work returned.</returns>
+    public static ComparisonResult Show(
+        ComparisonPlan plan, TextWriter error, Func<IProgress<ComparisonEvent>, ComparisonResult> work)
+    {
+        ComparisonDisplay display = new(plan);
+        if (!Terminal.CanDraw)
+        {
+            error.WriteLine($"Comparing {string.Join(", ", plan.Methods.Select(method => method.Name))} on {plan.Task}.");
+            Pace pace = new(TimeSpan.FromSeconds(3));
+            return work(new EventReporter(news => PrintLine(news, pace, error)));
+        }
+
+        IAnsiConsole console = Terminal.Drawing();
+        ComparisonResult? result = null;
+        console.Live(display.Draw()).AutoClear(true).Start(context =>
+        {
+            Pace pace = new(TimeSpan.FromMilliseconds(200));
+            result = work(new EventReporter(news =>
+            {
+                display.Take(news);
+                if (pace.IsDue() || news.Kind != ComparisonEventKind.Progress)
+                {
+                    context.UpdateTarget(display.Draw());
+                }
+            }));
+        });
+        return result!;
+    }
+
+    private static void PrintLine(ComparisonEvent news, Pace pace, TextWriter error)
+    {
+        bool due = pace.IsDue();
+        string percent = news.Fraction.ToString("P0", CultureInfo.InvariantCulture);
+        string who = news.SeedIndex > 0 ? $"{news.Method} (seed {news.SeedIndex + 1})" : news.Method ?? "";
+        switch (news.Kind)
+        {
+            case ComparisonEventKind.RunEnded:
+                error.WriteLine($"[{percent}] {who}: {news.Ending}, {(news.Training is { } end ? TrainingDisplay.Line(end) : "no step")}");
+                break;
+            case ComparisonEventKind.Progress when due && news.Training is { } training:
+                error.WriteLine($"[{percent}] {who}: {TrainingDisplay.Line(training)}");
+                break;
+            default:
+                if (news.Message is { } message)
+                {
+                    error.WriteLine(message);
+                }
+
+                break;
+        }
+    }
+
+    private void Take(ComparisonEvent news)
+    {
+        string done = news.Fraction.ToString("P0", CultureInfo.InvariantCulture);
+        headline = $"{news.Message ?? news.Method ?? "Comparing"} · {Terminal.Duration(news.Elapsed)} · {done}";
+        if (news.Method is not { } method)
+        {
+            return;
+        }
+
+        string seed = plan.Seeds > 1 && news.SeedIndex >= 0 ? $" (seed {news.SeedIndex + 1} of {plan.Seeds})" : "";
+        state[method] = news.Kind switch
+        {
+            ComparisonEventKind.RunEnded => (news.Ending ?? "ended") + seed,
+            ComparisonEventKind.TrialEnded => "tuning",
+            _ => (news.SeedIndex < 0 ? "tuning" : "training") + seed,
+        };
+        if (news.Training is { } training)
+        {
+            latest[method] = training;
+        }
+    }
+
+    private Table Draw()
+    {
+        Table table = new Table().Title(Markup.Escape(headline)).Border(TableBorder.Rounded);
+        foreach (string heading in new[] { "method", "step", "loss", "validation", "rate", "time left", "state" })
+        {
+            table.AddColumn(heading);
+        }
+
+        foreach (string method in plan.Methods.Select(compared => compared.Name))
+        {
+            latest.TryGetValue(method, out TrainingProgress? training);
+            table.AddRow(
+                Markup.Escape(method),
+                training?.Step.ToString(CultureInfo.InvariantCulture) ?? "-",
+                Terminal.Short(training?.Loss),
+                Terminal.Short(training?.ValidationLoss),
+                training is null ? "-" : training.ItemsPerSecond.ToString("F0", CultureInfo.InvariantCulture) + "/s",
+                training?.Remaining is { } left ? Terminal.Duration(left) : "-",
+                Markup.Escape(state.GetValueOrDefault(method, "waiting")));
+        }
+
+        return table;
+    }
+
+    private sealed class EventReporter(Action<ComparisonEvent> report) : IProgress<ComparisonEvent>
+    {
+        public void Report(ComparisonEvent value) => report(value);
+    }
+}

@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Nabla.Core;
+using Nabla.Engine;
+
+namespace Nabla.Cli.Verbs;
+
+/// <summary><c>nabla bench</c>: how fast the optimizers' steps are on this machine now.</summary>
+internal static class BenchVerb
+{
+    /// <summary>Makes the verb with its parts.</summary>
+    /// <returns>The command.</returns>
+    public static Command Create()
+    {
+        VerbCommand bench = new("bench", "Measures speed on this machine.", "", "nabla bench optimizers");
+        VerbCommand optimizers = new(
+            "optimizers",
+            "Times a step of every element-wise optimizer on random numbers.",
+            "fraction_of_triad is the bytes that a step must move, over its time, as a share of the bandwidth of a triad "
+                + "(a = b + s*c) measured in the same process with the same threads.",
+            "nabla bench optimizers --parameters 20000000 --threads 2 --json");
+        Option<int> parameters = TaskArguments.Checked(
+            "--parameters", "N", "How many parameters the optimizers step over.",
+            n => n is >= 1 and <= 1 << 29, "between 1 and 536870912", 20_000_000);
+        Option<int> repeats = TaskArguments.Checked(
+            "--repeats", "N", "How many steps are timed; the median counts.", n => n is >= 1 and <= 10_000, "between 1 and 10000", 9);
+        Option<int?> threads = TaskArguments.ThreadsOption();
+        Option<long> seed = TaskArguments.SeedOption();
+        optimizers.Add(parameters);
+        optimizers.Add(repeats);
+        optimizers.Add(threads);
+        optimizers.Add(seed);
+        optimizers.SetAction(parsed => Run(
+            parsed.GetValue(parameters),
+            parsed.GetValue(repeats),
+            TaskArguments.ThreadsOrDefault(parsed.GetValue(threads)),
+            parsed.GetValue(seed),
+            parsed.GetValue(optimizers.Json),
+            parsed.InvocationConfiguration));
+        bench.Add(optimizers);
+        return bench;
+    }
+
+    private static int Run(int parameters, int repeats, int threads, long seed, bool json, InvocationConfiguration streams)
+    {
+        Torch.EnsureLoaded();
+        Torch.Threads = threads;
+        // The triad's arrays are as long as the longest optimizer's, so that both see the same caches, and never small.
+        double before = TriadBandwidth.Measure(Math.Max(parameters, 8_000_000), threads, repeats);
+        List<(MethodDescriptor Method, double Milliseconds)> times = [];
+        foreach (MethodDescriptor method in Catalogue.Methods)
+        {
+            streams.Error.WriteLine($"Timing {method.Name}.");
+            times.Add((method, StepMilliseconds(method, parameters, repeats, threads, seed)));
+        }
+
+        // A machine's speed drifts; the better of two readings is the stricter yardstick.
+        double triad = Math.Max(before, TriadBandwidth.Measure(Math.Max(parameters, 8_000_000), threads, repeats));
+        PlainTable table = new("method", "ms a step", "bytes a parameter", "share of triad");
+        JsonArray methods = [];
+        foreach ((MethodDescriptor method, double milliseconds) in times)
+        {
+            double bytes = method.ReadBytes + method.WrittenBytes;
+            double fraction = bytes * parameters / (milliseconds / 1e3) / 1e9 / triad;
+            methods.Add(new JsonObject
+            {
+                ["name"] = method.Name,
+                ["ms"] = JsonDocumentWriter.Number(milliseconds),
+                ["bytes_per_parameter"] = bytes,
+                ["fraction_of_triad"] = JsonDocumentWriter.Number(fraction),
+            });
+            table.Add(
+                method.Name,
+                milliseconds.ToString("F3", CultureInfo.InvariantCulture),
+                bytes.ToString("F0", CultureInfo.InvariantCulture),
+                fraction.ToString("P0", CultureInfo.InvariantCulture));
+        }
+
+        if (json)
+        {
+            JsonDocumentWriter.Write(streams.Output, new JsonObject
+            {
+                ["triad_gb_per_s"] = JsonDocumentWriter.Number(triad),
+                ["parameters"] = parameters,
+                ["threads"] = threads,
+                ["methods"] = methods,
+            });
+            return ExitCode.Done;
+        }
+
+        streams.Output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{parameters:N0} parameters, {threads} threads, triad {triad:F1} GB/s"));
+        streams.Output.WriteLine();
+        table.Write(streams.Output);
+        return ExitCode.Done;
+    }
+
+    private static double StepMilliseconds(MethodDescriptor method, int parameters, int repeats, int threads, long seed)
+    {
+        using TensorScope scope = new();
+        using TorchGenerator generator = new((ulong)seed);
+        Parameter parameter = new("w", Tensor.Randn([parameters], generator), ParameterRoles.Vector);
+        parameter.Value.Gradient = Tensor.Randn([parameters], generator);
+        MethodOptions options = method.CreateOptions(new Dictionary<string, string>());
+        using Optimizer optimizer = Optimizer.Create(
+            ParameterGroups.Of([parameter]).AssignRest(options), new ExecutionOptions { Threads = threads });
+        // Long enough for the runtime to have compiled the loop for good.
+        long warm = Stopwatch.GetTimestamp();
+        do
+        {
+            optimizer.Step();
+        }
+        while (Stopwatch.GetElapsedTime(warm) < TimeSpan.FromMilliseconds(400));
+
+        double[] times = new double[repeats];
+        for (int repeat = 0; repeat < repeats; repeat++)
+        {
+            long started = Stopwatch.GetTimestamp();
+            optimizer.Step();
+            times[repeat] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        }
+
+        Array.Sort(times);
+        return times[repeats / 2];
+    }
+}

@@ -1,0 +1,60 @@
+namespace Nabla.Cli.Tests;
+
+public sealed class HelpTests
+{
+    [Theory]
+    [InlineData("methods")]
+    [InlineData("explain")]
+    [InlineData("trace")]
+    [InlineData("train")]
+    [InlineData("resume")]
+    [InlineData("compare")]
+    [InlineData("runs")]
+    [InlineData("runs list")]
+    [InlineData("runs show")]
+    [InlineData("bench optimizers")]
+    [InlineData("doctor")]
+    public void The_help_of_a_verb_has_an_example(string verb)
+    {
+        NablaResult result = NablaProcess.Run([.. verb.Split(' '), "--help"]);
+        Assert.Equal(0, result.Code);
+        Assert.Contains("Example", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"  nabla {verb}", result.Output, StringComparison.Ordinal);
+        Assert.Contains("--json", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', result.Output);
+        Assert.Equal("", result.Error);
+    }
+
+    [Fact]
+    public void The_root_help_lists_the_verbs()
+    {
+        NablaResult result = NablaProcess.Run("--help");
+        Assert.Equal(0, result.Code);
+        Assert.All(
+            ["methods", "explain", "trace", "train", "resume", "compare", "runs", "bench", "doctor"],
+            verb => Assert.Contains(verb, result.Output, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("no-such-verb", "no-such-verb")]
+    [InlineData("methods --no-such-option", "--no-such-option")]
+    [InlineData("train", "TASK")]
+    [InlineData("train text --steps -3", "--steps")]
+    [InlineData("train text --steps many", "--steps")]
+    [InlineData("train text --batch 0", "--batch")]
+    [InlineData("train text --minutes 0", "--minutes")]
+    [InlineData("train text --threads 0", "--threads")]
+    [InlineData("train text --clip 0", "--clip")]
+    [InlineData("compare text", "--optimizers")]
+    [InlineData("compare text --optimizers sgd,sgd --steps 1", "sgd")]
+    [InlineData("compare text --optimizers sgd,(adamw --steps 1", "parentheses")]
+    [InlineData("compare text --optimizers sgd --steps 1 --tune magic", "--tune")]
+    [InlineData("explain no-such-method", "no-such-method")]
+    [InlineData("runs show no-such-run", "no-such-run")]
+    [InlineData("resume no-such-run", "no-such-run")]
+    public void Wrong_usage_is_one_sentence_and_code_two(string line, string word)
+    {
+        using TemporaryFolder folder = new();
+        NablaProcess.Run(folder.Environment, line.Split(' ')).Fails(2, word);
+    }
+}
