@@ -1,146 +1,112 @@
-"""Writes the golden vectors of the optimizers: golden/METHOD/CASE.json.
+"""Writes golden/<method>/<case>.json: sgd and adamw by torch.optim, mvn-grad by numpy from the paper's equations.
 
-sgd and adamw come from torch.optim of Debian's python3-torch, in float64; mvn-grad, which has no public code, from a
-literal scalar derivation below, written from the update equations of the paper and not from Nabla's rule.
-Run it with the system's Python: python3 golden/generate.py
+Run with a Python that has PyTorch and numpy, in the folder golden/:  python3 generate.py
 """
 import json
-import math
-import pathlib
-import random
+import os
 
+import numpy as np
 import torch
 
 STEPS = 6
-SHAPES = {"w": [2, 3], "b": [4]}
+SHAPES = {"a": (2, 3), "b": (5,)}
 
 
-def case(seed):
-    """Starting values and gradients: no zeros, no ones, no symmetry."""
-    draw = random.Random(seed)
-    parameters = {}
-    for name, shape in SHAPES.items():
-        parameters[name] = [draw.uniform(-2, 2) + 0.3 for _ in range(math.prod(shape))]
-    gradients = [{name: [draw.gauss(0.4, 1.5) for _ in values] for name, values in parameters.items()}
-                 for _ in range(STEPS)]
-    return parameters, gradients
+def numbers(seed):
+    random = np.random.default_rng(seed)
+    start = {n: random.normal(size=s) for n, s in SHAPES.items()}
+    gradients = [{n: random.normal(size=s) * 0.7 + 0.2 for n, s in SHAPES.items()} for _ in range(STEPS)]
+    return start, gradients
 
 
-def with_torch(kind, names, options, parameters, gradients):
-    tensors = {name: torch.tensor(values, dtype=torch.float64, requires_grad=True)
-               for name, values in parameters.items()}
-    optimizer = kind(tensors.values(), **{names[name]: value for name, value in options.items()})
-    expected = []
-    for gradient in gradients:
-        for name, tensor in tensors.items():
-            tensor.grad = torch.tensor(gradient[name], dtype=torch.float64)
+def by_torch(make, start, gradients):
+    parameters = {n: torch.tensor(v, dtype=torch.float64, requires_grad=True) for n, v in start.items()}
+    optimizer = make(list(parameters.values()))
+    result = []
+    for step in gradients:
+        for n, p in parameters.items():
+            p.grad = torch.tensor(step[n], dtype=torch.float64)
         optimizer.step()
-        expected.append({name: tensor.tolist() for name, tensor in tensors.items()})
-    return expected
+        result.append({n: p.detach().numpy().copy() for n, p in parameters.items()})
+    return result
 
 
-def sgd(options, parameters, gradients):
-    names = {"learningRate": "lr", "momentum": "momentum", "dampening": "dampening", "nesterov": "nesterov",
-             "weightDecay": "weight_decay", "maximize": "maximize"}
-    return with_torch(torch.optim.SGD, names, {"learningRate": 1e-3} | options, parameters, gradients)
+def mvn(start, gradients, lr=1e-3, b1=0.9, b2=0.999, eps=1e-8, floor=1e-16, decay=0.0, coupled=False, previous=False,
+        maximize=False):
+    result = []
+    theta = {n: v.copy() for n, v in start.items()}
+    m, v, u = ({n: np.zeros(s) for n, s in SHAPES.items()} for _ in range(3))
+    for t, step in enumerate(gradients, 1):
+        for n in SHAPES:
+            g = -step[n] if maximize else step[n]
+            if coupled:
+                g = g + decay * theta[n]
+            old = m[n]
+            m[n] = b1 * m[n] + (1 - b1) * g
+            v[n] = b2 * v[n] + (1 - b2) * (g - (old if previous else m[n])) ** 2 + floor
+            z = g / (np.sqrt(v[n] / (1 - b2 ** t)) + eps)
+            u[n] = b1 * u[n] + (1 - b1) * z
+            if not coupled:
+                theta[n] = theta[n] * (1 - lr * decay)
+            theta[n] = theta[n] - lr * u[n] / (1 - b1 ** t)
+        result.append({n: x.copy() for n, x in theta.items()})
+    return result
 
 
-def adamw(options, parameters, gradients):
-    options = {"learningRate": 1e-3, "beta1": 0.9, "beta2": 0.999} | options
-    betas = (options.pop("beta1"), options.pop("beta2"))
-    names = {"learningRate": "lr", "epsilon": "eps", "weightDecay": "weight_decay", "maximize": "maximize",
-             "betas": "betas"}
-    return with_torch(torch.optim.AdamW, names, options | {"betas": betas}, parameters, gradients)
+def write(method, case, settings, run, origin, seed):
+    start, gradients = numbers(seed)
+    expected = run(start, gradients)
+    plain = lambda tensors: {n: np.asarray(x).ravel().tolist() for n, x in tensors.items()}
+    os.makedirs(method, exist_ok=True)
+    with open(f"{method}/{case}.json", "w") as file:
+        json.dump({"optimizer": method, "origin": origin, "settings": settings,
+                   "shapes": {n: list(s) for n, s in SHAPES.items()}, "start": plain(start),
+                   "gradients": [plain(g) for g in gradients], "expected": [plain(e) for e in expected]}, file, indent=1)
+        file.write("\n")
 
 
-def mvn_grad(options, parameters, gradients):
-    eta = options.get("learningRate", 1e-3)
-    b1, b2 = options.get("beta1", 0.9), options.get("beta2", 0.999)
-    epsilon, floor = options.get("epsilon", 1e-8), options.get("varianceFloor", 1e-16)
-    decay = options.get("weightDecay", 0.0)
-    coupled = options.get("weightDecayKind", "decoupled") == "coupled"
-    previous_mean = options.get("mean", "updated") == "previous"
-    sign = -1.0 if options.get("maximize", False) else 1.0
-    values = {name: list(start) for name, start in parameters.items()}
-    state = {name: [[0.0, 0.0, 0.0] for _ in start] for name, start in parameters.items()}
-    expected = []
-    for t, gradient in enumerate(gradients, 1):
-        for name in values:
-            for i, theta in enumerate(values[name]):
-                m, v, u = state[name][i]
-                g = sign * gradient[name][i]
-                if coupled:
-                    g += decay * theta
-                old = m
-                m = b1 * m + (1 - b1) * g
-                r = g - (old if previous_mean else m)
-                v = b2 * v + (1 - b2) * r * r + floor
-                z = g / (math.sqrt(v / (1 - b2 ** t)) + epsilon)
-                u = b1 * u + (1 - b1) * z
-                if not coupled:
-                    theta *= 1 - eta * decay
-                values[name][i] = theta - eta / (1 - b1 ** t) * u
-                state[name][i] = [m, v, u]
-        expected.append({name: list(now) for name, now in values.items()})
-    return expected
-
-
-TORCH = f"torch.optim of PyTorch {torch.__version__}, float64"
-DERIVED = "a scalar derivation from the update equations, golden/generate.py, float64"
-METHODS = {
-    "sgd": (sgd, TORCH, {
-        "default": {},
-        "learning-rate": {"learningRate": 0.07},
-        "momentum": {"learningRate": 0.05, "momentum": 0.8},
-        "dampening": {"learningRate": 0.05, "momentum": 0.8, "dampening": 0.3},
-        "nesterov": {"learningRate": 0.05, "momentum": 0.8, "nesterov": True},
-        "weight-decay": {"learningRate": 0.05, "momentum": 0.6, "weightDecay": 0.2},
-        "maximize": {"learningRate": 0.05, "momentum": 0.6, "weightDecay": 0.2, "maximize": True},
-    }),
-    "adamw": (adamw, TORCH, {
-        "default": {},
-        "learning-rate": {"learningRate": 0.03},
-        "beta1": {"learningRate": 0.03, "beta1": 0.6},
-        "beta2": {"learningRate": 0.03, "beta2": 0.7},
-        "epsilon": {"learningRate": 0.03, "epsilon": 0.05},
-        "weight-decay": {"learningRate": 0.03, "weightDecay": 0.4},
-        "maximize": {"learningRate": 0.03, "maximize": True},
-    }),
-    "mvn-grad": (mvn_grad, DERIVED, {
-        "default": {},
-        "learning-rate": {"learningRate": 0.03},
-        "beta1": {"learningRate": 0.03, "beta1": 0.6},
-        "beta2": {"learningRate": 0.03, "beta2": 0.7},
-        "epsilon": {"learningRate": 0.03, "epsilon": 0.05},
-        "variance-floor": {"learningRate": 0.03, "varianceFloor": 0.01},
-        "weight-decay": {"learningRate": 0.03, "weightDecay": 0.4},
-        "weight-decay-kind": {"learningRate": 0.03, "weightDecay": 0.4, "weightDecayKind": "coupled"},
-        "mean": {"learningRate": 0.03, "mean": "previous"},
-        "maximize": {"learningRate": 0.03, "maximize": True},
-    }),
+torch_origin = f"torch.optim, PyTorch {torch.__version__}, float64"
+names = {"learningRate": "lr", "weightDecay": "weight_decay", "momentum": "momentum", "dampening": "dampening",
+         "nesterov": "nesterov", "maximize": "maximize", "epsilon": "eps"}
+sgd = {
+    "default": {}, "learning-rate": {"learningRate": 0.1}, "momentum": {"momentum": 0.9},
+    "dampening": {"momentum": 0.8, "dampening": 0.3}, "nesterov": {"momentum": 0.9, "nesterov": True},
+    "weight-decay": {"weightDecay": 0.1}, "maximize": {"maximize": True, "weightDecay": 0.05, "momentum": 0.7},
+}
+adamw = {
+    "default": {}, "learning-rate": {"learningRate": 0.1}, "beta1": {"beta1": 0.5}, "beta2": {"beta2": 0.9},
+    "epsilon": {"epsilon": 0.1}, "weight-decay": {"weightDecay": 0.3}, "maximize": {"maximize": True},
+}
+mvn_cases = {
+    "default": {}, "learning-rate": {"learningRate": 0.1}, "beta1": {"beta1": 0.5}, "beta2": {"beta2": 0.9},
+    "epsilon": {"epsilon": 0.1}, "variance-floor": {"varianceFloor": 0.01}, "weight-decay": {"weightDecay": 0.3},
+    "weight-decay-kind": {"weightDecay": 0.3, "weightDecayKind": "coupled"}, "mean": {"mean": "previous"},
+    "maximize": {"maximize": True},
 }
 
 
-def main():
-    root = pathlib.Path(__file__).parent
-    for number, (method, (function, origin, cases)) in enumerate(METHODS.items()):
-        for index, (name, options) in enumerate(cases.items()):
-            parameters, gradients = case(100 * number + index)
-            document = {
-                "method": method,
-                "options": options,
-                "origin": origin,
-                "input": {
-                    "parameters": {key: {"shape": SHAPES[key], "values": values}
-                                   for key, values in parameters.items()},
-                    "gradients": gradients,
-                },
-                "expected": function(options, parameters, gradients),
-            }
-            path = root / method / f"{name}.json"
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(json.dumps(document, indent=1) + "\n")
+def torch_arguments(settings):
+    arguments = {names[k]: v for k, v in settings.items() if k in names}
+    if "beta1" in settings or "beta2" in settings:
+        arguments["betas"] = (settings.get("beta1", 0.9), settings.get("beta2", 0.999))
+    return arguments
 
 
-if __name__ == "__main__":
-    main()
+seed = 1
+for case, settings in sgd.items():
+    arguments = {"lr": 1e-3, **torch_arguments(settings)}
+    write("sgd", case, settings, lambda s, g: by_torch(lambda p: torch.optim.SGD(p, **arguments), s, g), torch_origin, seed)
+    seed += 1
+for case, settings in adamw.items():
+    arguments = torch_arguments(settings)
+    write("adamw", case, settings, lambda s, g: by_torch(lambda p: torch.optim.AdamW(p, **arguments), s, g), torch_origin, seed)
+    seed += 1
+keys = {"learningRate": "lr", "beta1": "b1", "beta2": "b2", "epsilon": "eps", "varianceFloor": "floor",
+        "weightDecay": "decay", "maximize": "maximize"}
+for case, settings in mvn_cases.items():
+    arguments = {keys[k]: v for k, v in settings.items() if k in keys}
+    arguments["coupled"] = settings.get("weightDecayKind") == "coupled"
+    arguments["previous"] = settings.get("mean") == "previous"
+    write("mvn-grad", case, settings, lambda s, g: mvn(s, g, **arguments),
+          "derived by hand: the equations of arXiv:2602.10204 in numpy, float64", seed)
+    seed += 1

@@ -55,7 +55,7 @@ internal sealed class ComparisonDisplay
         switch (news.Kind)
         {
             case ComparisonEventKind.RunEnded:
-                error.WriteLine($"[{percent}] {who}: {news.Ending}, {(news.Training is { } end ? TrainingDisplay.Line(end) : "no step")}");
+                error.WriteLine($"[{percent}] {who}: {news.Ending}{(news.Training is { } end ? ", " + TrainingDisplay.Line(end) : "")}");
                 break;
             case ComparisonEventKind.Progress when due && news.Training is { } training:
                 error.WriteLine($"[{percent}] {who}: {TrainingDisplay.Line(training)}");

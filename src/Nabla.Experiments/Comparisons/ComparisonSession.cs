@@ -19,6 +19,9 @@ internal sealed class ComparisonSession(
 
     private const int WarmUpSteps = 2;
 
+    /// <summary>The share of a run's time that evaluations may take when time is the budget.</summary>
+    private const double EvaluationShare = 0.15;
+
     private readonly Dictionary<string, List<ComparedRun>> _runs = [];
     private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _options = [];
     private readonly Dictionary<string, List<TuningTrial>> _trials = [];
@@ -30,6 +33,8 @@ internal sealed class ComparisonSession(
     private IReadOnlyDictionary<string, double> _baselines = new Dictionary<string, double>();
     private TimeSpan? _runTime;
     private TimeSpan? _trialTime;
+    private int _evaluations = plan.Evaluations;
+    private bool _evaluateAtStart = true;
     private double _done;
     private double _whole = 1;
 
@@ -107,6 +112,7 @@ internal sealed class ComparisonSession(
         before = plan.Clock.GetTimestamp();
         using (TensorScope scope = new())
         {
+            Tell(ComparisonEventKind.Preparing, null, -1, "Measuring what an evaluation costs.");
             task.Evaluate();
         }
 
@@ -122,6 +128,10 @@ internal sealed class ComparisonSession(
             left = Math.Max(left, total.TotalSeconds * 0.1);
             _runTime = TimeSpan.FromSeconds(left * (IsTuned ? 1 - TuningShare : 1) / runs);
             _trialTime = IsTuned ? TimeSpan.FromSeconds(left * TuningShare / trials) : null;
+            // Slow evaluations become fewer, the same for every method, rather than eat the time for steps.
+            double affordable = EvaluationShare * _runTime.Value.TotalSeconds / Math.Max(evaluation.TotalSeconds, 1e-9);
+            _evaluations = (int)Math.Clamp(affordable, 1, plan.Evaluations);
+            _evaluateAtStart = affordable >= 2;
         }
 
         double trialWeight = _runTime is { } run && _trialTime is { } trial ? trial / run : 1.0 / TrialFraction;
@@ -250,7 +260,7 @@ internal sealed class ComparisonSession(
             AccumulationSteps = plan.AccumulationSteps,
             ClipNorm = plan.ClipNorm,
             EvaluateEvery = plan.Steps is { } steps ? Math.Max(1, steps / plan.Evaluations) : 0,
-            EvaluateEveryTime = _runTime is { } time ? time / plan.Evaluations : null,
+            EvaluateEveryTime = _runTime is { } time ? time / _evaluations : null,
         };
         RunFolder run = RunFolder.Create(
             new RunRecord
@@ -282,6 +292,7 @@ internal sealed class ComparisonSession(
                 ClipNorm = settings.ClipNorm,
                 EvaluateEvery = settings.EvaluateEvery,
                 EvaluateEveryTime = settings.EvaluateEveryTime,
+                EvaluateAtStart = _evaluateAtStart,
                 Seed = seed,
                 Clock = plan.Clock,
             };

@@ -1,0 +1,246 @@
+using Nabla.Core;
+using Nabla.Engine;
+using Nabla.Optimizers.Tests.Reference;
+using Nabla.Testing;
+
+namespace Nabla.Optimizers.Tests.Catalogue;
+
+/// <summary>What every method of the catalogue must satisfy; a new method is covered without being named here.</summary>
+public sealed class ConformanceTests
+{
+    public static TheoryData<string> Names => [.. Core.Catalogue.Methods.Select(m => m.Name)];
+
+    [Fact]
+    public void Catalogue_HoldsTheRules() =>
+        Assert.Subset(Core.Catalogue.Methods.Select(m => m.Name).ToHashSet(), new HashSet<string> { "sgd", "adamw", "mvn-grad" });
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Golden_EachVector_Agrees(string name)
+    {
+        var method = Core.Catalogue.Find(name);
+        var vectors = GoldenVector.Of(name);
+        foreach (var option in method.Options)
+        {
+            Assert.True(
+                vectors.Any(v => v.Settings.ContainsKey(option.Name)), $"{name} has no golden vector for its option {option.Name}.");
+        }
+
+        foreach (var vector in vectors)
+        {
+            Compare(vector, LaneKind.Double, Tolerance.Double);
+            Compare(vector, LaneKind.Float, Tolerance.Float);
+            Compare(vector, LaneKind.Tensor, Tolerance.Float);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Twin_RandomInputs_AgreesWithDoubleLane(string name)
+    {
+        var twin = typeof(ConformanceTests).Assembly.GetTypes()
+            .Where(t => t.IsClass && typeof(IReferenceTwin).IsAssignableFrom(t))
+            .Select(t => (IReferenceTwin)Activator.CreateInstance(t)!)
+            .SingleOrDefault(t => t.Method == name);
+        Assert.True(twin is not null, $"{name} has no reference twin in Reference/.");
+        foreach (var vector in GoldenVector.Of(name))
+        {
+            const int Steps = 40;
+            var stream = new RandomStream(Seed.From(3).Derive(vector.Case));
+            var start = Draw(stream, 9);
+            var gradients = Enumerable.Range(0, Steps).Select(_ => Draw(stream, 9)).ToArray();
+            var result = TraceRunner.Run(new TraceRequest
+            {
+                Optimizer = name,
+                Settings = vector.Settings,
+                Parameters = [new("w", [3, 3], start)],
+                Gradients = [.. gradients.Select(g => new Dictionary<string, double[]> { ["w"] = g })],
+            });
+            var expected = twin!.Run(result.Options, start, gradients);
+            for (var step = 0; step < Steps; step++)
+            {
+                AssertClose(expected[step], result.Parameters[step]["w"], Tolerance.After(step + 1, Tolerance.Double), $"{name}/{vector.Case} step {step + 1}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Options_EachChanged_ChangesTheResult(string name)
+    {
+        // A vector with several settings is compared with itself less one setting.
+        foreach (var vector in GoldenVector.Of(name).Where(v => v.Settings.Count > 0))
+        {
+            foreach (var setting in vector.Settings.Keys)
+            {
+                var less = vector.Settings.Where(s => s.Key != setting).ToDictionary();
+                TraceResult without;
+                try
+                {
+                    without = TraceRunner.Run(vector.Request with { Settings = less });
+                }
+                catch (OptionException)
+                {
+                    continue; // The rest needs this setting: refusing is an effect.
+                }
+
+                var with = TraceRunner.Run(vector.Request);
+                Assert.False(
+                    with.Parameters[^1].All(p => p.Value.SequenceEqual(without.Parameters[^1][p.Key])),
+                    $"{name}: {setting} changes nothing in {vector.Case}.");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Lanes_AllFloatLanesAndThreads_GiveTheSameBits(string name)
+    {
+        foreach (var options in Settings(name))
+        {
+            float[] Run(LaneKind lane, int threads)
+            {
+                using var bench = new Bench(options, new ExecutionOptions { Lane = lane, Threads = threads });
+                bench.Run(1, 4);
+                return bench.Values();
+            }
+
+            var expected = Run(LaneKind.Float, 1);
+            Assert.Equal(expected, Run(LaneKind.Vector256, 1));
+            Assert.Equal(expected, Run(LaneKind.Vector512, 1));
+            Assert.Equal(expected, Run(LaneKind.Auto, 2));
+            Assert.Equal(expected, Run(LaneKind.Vector256, 3));
+            var tensors = Run(LaneKind.Tensor, 1);
+            AssertClose([.. expected.Select(v => (double)v)], [.. tensors.Select(v => (double)v)], Tolerance.After(4, Tolerance.Float), name);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void State_SavedAndLoadedIntoNewObjects_ContinuesBitEqual(string name)
+    {
+        foreach (var options in Settings(name))
+        {
+            using var unbroken = new Bench(options);
+            unbroken.Run(1, 3);
+            var writer = new StateWriter();
+            unbroken.Optimizer.Save(writer);
+            using var resumed = new Bench(options);
+            for (var i = 0; i < resumed.Parameters.Count; i++)
+            {
+                resumed.Parameters[i].Value.CopyFrom(unbroken.Parameters[i].Value);
+            }
+
+            resumed.Optimizer.Load(StateReader.Of(writer));
+            unbroken.Run(4, 6);
+            resumed.Run(4, 6);
+            Assert.Equal(6, resumed.Optimizer.StepCount);
+            Assert.Equal(unbroken.Values(), resumed.Values());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Gradient_Missing_LeavesParameterAndStateAlone(string name)
+    {
+        using var bench = new Bench(Core.Catalogue.Find(name).CreateOptions(new Dictionary<string, string>()));
+        bench.Run(1, 2);
+        var before = bench.Values();
+        var saved = new StateWriter();
+        bench.Optimizer.Save(saved);
+        var states = saved.Tensors.Select(t => t.Value.ToArray<float>()).ToArray();
+        bench.Optimizer.ZeroGradients();
+        bench.Optimizer.Step();
+        Assert.Equal(before, bench.Values());
+        Assert.Equal(states, saved.Tensors.Select(t => t.Value.ToArray<float>()).ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Descent_IllConditionedAndNoisyQuadratic_LowersTheValue(string name)
+    {
+        var method = Core.Catalogue.Find(name);
+        foreach (var noise in new[] { 0.0, 0.1 })
+        {
+            var settings = new Dictionary<string, string> { ["learningRate"] = "0.01" };
+            double[] scale = [1, 10, 100];
+            double[] start = [1.5, -2, 0.7];
+            var stream = new RandomStream(Seed.From(5).Derive("noise"));
+            using var parameter = new Parameter("x", Tensor.From<double>(start, 3), ParameterRoles.Vector);
+            using var optimizer = Optimizer.Create(ParameterGroups.Of([parameter]).AssignRest(method.CreateOptions(settings)));
+            for (var step = 0; step < 400; step++)
+            {
+                var x = parameter.Value.ToArray<double>();
+                using var gradient = Tensor.From<double>([.. x.Select((v, i) => (scale[i] * v) + (noise * stream.NextGaussian()))], 3);
+                parameter.Value.Gradient = gradient;
+                optimizer.Step();
+            }
+
+            double Value(double[] x) => x.Select((v, i) => scale[i] * v * v).Sum();
+            Assert.True(Value(parameter.Value.ToArray<double>()) < 0.2 * Value(start), $"{name} with noise {noise} did not descend.");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Memory_StepsAndDispose_LeaveNoHandles(string name)
+    {
+        var leaks = new LeakCounter();
+        using (var bench = new Bench(Core.Catalogue.Find(name).CreateOptions(new Dictionary<string, string>())))
+        {
+            bench.Run(1, 2);
+            bench.Optimizer.ZeroGradients();
+            var held = leaks.Handles;
+            bench.Run(3, 6);
+            bench.Optimizer.ZeroGradients();
+            Assert.Equal(held, leaks.Handles);
+        }
+
+        Assert.Equal(0, leaks.Handles);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Explain_NamesEveryOptionStateAndThePaper(string name)
+    {
+        var method = Core.Catalogue.Find(name);
+        var text = method.Explain();
+        Assert.Contains("parameter[t] = ", text, StringComparison.Ordinal);
+        Assert.Contains(method.Paper, text, StringComparison.Ordinal);
+        Assert.All(method.Options, o => Assert.Contains($"  {o.Name} = ", text, StringComparison.Ordinal));
+        Assert.All(method.StateNames, s => Assert.Contains($"{s}[t] = ", text, StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<MethodOptions> Settings(string name) =>
+        GoldenVector.Of(name).Select(v => Core.Catalogue.Find(name).CreateOptions(v.Settings));
+
+    private static double[] Draw(RandomStream stream, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => stream.NextGaussian() + 0.3)];
+
+    private static void Compare(GoldenVector vector, LaneKind lane, double one)
+    {
+        var result = TraceRunner.Run(vector.Request with { Lane = lane });
+        for (var step = 0; step < vector.Expected.Count; step++)
+        {
+            foreach (var (parameter, expected) in vector.Expected[step])
+            {
+                AssertClose(
+                    expected,
+                    result.Parameters[step][parameter],
+                    Tolerance.After(step + 1, one),
+                    $"{vector.Method}/{vector.Case} {lane} step {step + 1} '{parameter}'");
+            }
+        }
+    }
+
+    private static void AssertClose(double[] expected, double[] actual, double relative, string where)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.True(
+                Tolerance.Close(expected[i], actual[i], relative),
+                $"{where}, element {i}: expected {expected[i]:R}, got {actual[i]:R}.");
+        }
+    }
+}
