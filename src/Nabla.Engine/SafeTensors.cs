@@ -33,7 +33,7 @@ public static class SafeTensors
         var header = ComposeHeader(sorted, metadata);
         var full = Path.GetFullPath(path);
         var temporary = Path.Combine(
-            Path.GetDirectoryName(full) ?? full, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+            Path.GetDirectoryName(full) ?? full, $".{Path.GetFileName(full)}.{Environment.ProcessId}.tmp");
         try
         {
             using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write))

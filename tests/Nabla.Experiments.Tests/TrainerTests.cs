@@ -16,7 +16,12 @@ public sealed class TrainerTests
         using TemporaryFolder folder = new();
         TrainingOptions options = new()
         {
-            MaxSteps = 30, EvaluateEvery = 4, Threads = threads, Seed = 3, AccumulationSteps = 2, ClipNorm = 0.7,
+            MaxSteps = 30,
+            EvaluateEvery = 4,
+            Threads = threads,
+            Seed = 3,
+            AccumulationSteps = 2,
+            ClipNorm = 0.7,
         };
         using Regression whole = new(11);
         using Optimizer wholeOptimizer = Methods.Create(method, whole, 0.03, threads);

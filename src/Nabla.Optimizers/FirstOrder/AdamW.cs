@@ -23,7 +23,7 @@ public readonly struct AdamW : IElementwiseRule<AdamWOptions>
     /// <inheritdoc/>
     public static IReadOnlyList<ScalarDefinition> ScalarDefinitions { get; } =
     [
-        new("keep", "1 - learningRate * weightDecay"),
+        new("decay", "learningRate * weightDecay"),
         new("beta1", "beta1"),
         new("rest1", "1 - beta1, times -1 with maximize"),
         new("beta2", "beta2"),
@@ -37,7 +37,7 @@ public readonly struct AdamW : IElementwiseRule<AdamWOptions>
     public static void Prepare(AdamWOptions options, in StepContext context, Span<double> scalars)
     {
         ArgumentNullException.ThrowIfNull(options);
-        scalars[0] = 1 - (options.LearningRate * options.WeightDecay);
+        scalars[0] = options.LearningRate * options.WeightDecay;
         scalars[1] = options.Beta1;
         scalars[2] = (options.Maximize ? -1 : 1) * (1 - options.Beta1);
         scalars[3] = options.Beta2;
@@ -54,11 +54,12 @@ public readonly struct AdamW : IElementwiseRule<AdamWOptions>
     {
         ref var m = ref state.Slot0;
         ref var v = ref state.Slot1;
-        T keep = h.H0, beta1 = h.H1, rest1 = h.H2, beta2 = h.H3, rest2 = h.H4, correction2 = h.H5;
+        T decay = h.H0, beta1 = h.H1, rest1 = h.H2, beta2 = h.H3, rest2 = h.H4, correction2 = h.H5;
         T epsilon = h.H6, stepSize = h.H7;
 
         m = (beta1 * m) + (rest1 * gradient);
         v = (beta2 * v) + (rest2 * (gradient * gradient));
-        parameter = (keep * parameter) - (stepSize * (m / (T.Sqrt(v * correction2) + epsilon)));
+        // One subtraction: a factor near 1 would be rounded the same way at every step, and the error would add up.
+        parameter -= (decay * parameter) + (stepSize * (m / (T.Sqrt(v * correction2) + epsilon)));
     }
 }

@@ -31,7 +31,7 @@ public readonly struct MvnGrad : IElementwiseRule<MvnGradOptions>
     /// <inheritdoc/>
     public static IReadOnlyList<ScalarDefinition> ScalarDefinitions { get; } =
     [
-        new("keep", "1 - learningRate * weightDecay when decoupled, otherwise 1"),
+        new("decay", "learningRate * weightDecay when decoupled, otherwise 0"),
         new("pull", "weightDecay when coupled, otherwise 0"),
         new("sign", "-1 with maximize, otherwise 1"),
         new("beta1", "beta1"),
@@ -52,7 +52,7 @@ public readonly struct MvnGrad : IElementwiseRule<MvnGradOptions>
     {
         ArgumentNullException.ThrowIfNull(options);
         var isCoupled = options.WeightDecayKind == WeightDecayKind.Coupled;
-        scalars[0] = isCoupled ? 1 : 1 - (options.LearningRate * options.WeightDecay);
+        scalars[0] = isCoupled ? 0 : options.LearningRate * options.WeightDecay;
         scalars[1] = isCoupled ? options.WeightDecay : 0;
         scalars[2] = options.Maximize ? -1 : 1;
         scalars[3] = options.Beta1;
@@ -80,7 +80,7 @@ public readonly struct MvnGrad : IElementwiseRule<MvnGradOptions>
         ref var m = ref state.Slot0;
         ref var v = ref state.Slot1;
         ref var u = ref state.Slot2;
-        T keep = h.H0, pull = h.H1, sign = h.H2, beta1 = h.H3, rest1 = h.H4, beta2 = h.H5, rest2 = h.H6;
+        T decay = h.H0, pull = h.H1, sign = h.H2, beta1 = h.H3, rest1 = h.H4, beta2 = h.H5, rest2 = h.H6;
         T varianceFloor = h.H7, correction2 = h.H8, epsilon = h.H9, stepSize = h.H10;
 
         var g = T.Named((sign * gradient) + (pull * parameter), "g");
@@ -90,6 +90,7 @@ public readonly struct MvnGrad : IElementwiseRule<MvnGradOptions>
         v = (beta2 * v) + (rest2 * (residual * residual)) + varianceFloor;
         var z = T.Named(g / (T.Sqrt(v * correction2) + epsilon), "z");
         u = (beta1 * u) + (rest1 * z);
-        parameter = (keep * parameter) - (stepSize * u);
+        // One subtraction: a factor near 1 would be rounded the same way at every step, and the error would add up.
+        parameter -= (decay * parameter) + (stepSize * u);
     }
 }

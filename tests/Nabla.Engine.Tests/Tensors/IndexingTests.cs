@@ -7,7 +7,9 @@ public sealed class IndexingTests : IDisposable
 
     // Element [i, j, k] is 100 i + 10 j + k.
     public IndexingTests() => _cube = Tensor.From(
-        (from i in Enumerable.Range(0, 2) from j in Enumerable.Range(0, 3) from k in Enumerable.Range(0, 4)
+        (from i in Enumerable.Range(0, 2)
+         from j in Enumerable.Range(0, 3)
+         from k in Enumerable.Range(0, 4)
          select 100L * i + 10 * j + k).ToArray(),
         2,
         3,
