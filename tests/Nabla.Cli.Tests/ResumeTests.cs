@@ -102,15 +102,25 @@ public sealed class ResumeTests
     private static void AwaitCheckpoint(Dictionary<string, string?> environment, NablaProcess process)
     {
         long started = Stopwatch.GetTimestamp();
-        while (RunIn(environment) is not { } run
-            || !Directory.Exists(Path.Combine(environment["NABLA_HOME"]!, "runs", run, "checkpoints"))
-            || Directory.GetFiles(
-                Path.Combine(environment["NABLA_HOME"]!, "runs", run, "checkpoints"), "manifest.json", SearchOption.AllDirectories).Length == 0)
+        while (!HasWholeCheckpoint(environment))
         {
             Assert.False(process.HasExited, $"The training ended before its first checkpoint: {process.ErrorSoFar}");
             Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60), "No checkpoint came within a minute.");
             Thread.Sleep(5);
         }
+    }
+
+    /// <summary>Whether a checkpoint has its final name; one that is being written has another and does not count.</summary>
+    private static bool HasWholeCheckpoint(Dictionary<string, string?> environment)
+    {
+        if (RunIn(environment) is not { } run)
+        {
+            return false;
+        }
+
+        string checkpoints = Path.Combine(environment["NABLA_HOME"]!, "runs", run, "checkpoints");
+        return Directory.Exists(checkpoints)
+            && Directory.GetDirectories(checkpoints, "checkpoint-*").Any(path => Path.GetFileName(path)[11..].All(char.IsAsciiDigit));
     }
 
     private static string? RunIn(Dictionary<string, string?> environment)
