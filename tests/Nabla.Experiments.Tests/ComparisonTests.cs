@@ -166,7 +166,11 @@ public sealed class ComparisonTests
         using TemporaryFolder home = new();
         ComparisonPlan plan = Plan(home) with
         {
-            Seeds = 3, Steps = 60, Tune = Tuning.LearningRate, TuneTrials = 2, Command = "nabla compare \"<a> & 'b'\"",
+            Seeds = 3,
+            Steps = 60,
+            Tune = Tuning.LearningRate,
+            TuneTrials = 2,
+            Command = "nabla compare \"<a> & 'b'\"",
         };
         ComparisonResult result = Comparison.Run(plan, Methods.Parts(), null, TestContext.Current.CancellationToken);
         string text = File.ReadAllText(result.Report!);
@@ -211,7 +215,11 @@ public sealed class ComparisonTests
         using TemporaryFolder home = new();
         TrainingPlan plan = new()
         {
-            Task = "regression", Method = "mvn-grad", Home = home.Path, Seed = 8, Threads = 1,
+            Task = "regression",
+            Method = "mvn-grad",
+            Home = home.Path,
+            Seed = 8,
+            Threads = 1,
             Training = new TrainingSettings { MaxSteps = 15, EvaluateEvery = 5, ClipNorm = 2 },
         };
         TrainingOutcome whole = TrainingRun.Start(plan, Methods.Parts(), null, TestContext.Current.CancellationToken);

@@ -13,7 +13,13 @@ public sealed class GptTests
         using TemporaryFolder folder = new();
         using ILearningTask task = Nabla.Problems.Tasks.TaskFactory.Create("text", new TaskOptions
         {
-            DataPath = Text(folder), Layers = 1, Heads = 2, Width = 16, Context = 12, BatchSize = 2, Dropout = 0.1,
+            DataPath = Text(folder),
+            Layers = 1,
+            Heads = 2,
+            Width = 16,
+            Context = 12,
+            BatchSize = 2,
+            Dropout = 0.1,
         });
         using Optimizer optimizer = Methods.Create("mvn-grad", task);
         Dictionary<long, (long Handles, long Bytes)> live = [];
@@ -35,7 +41,13 @@ public sealed class GptTests
             Task = "text",
             TaskOptions = new TaskSettings
             {
-                Data = Text(home), Layers = 2, Heads = 2, Width = 16, Context = 16, Batch = 3, Dropout = 0.2,
+                Data = Text(home),
+                Layers = 2,
+                Heads = 2,
+                Width = 16,
+                Context = 16,
+                Batch = 3,
+                Dropout = 0.2,
             },
             Method = "adamw",
             MethodOptions = new Dictionary<string, string> { ["learningRate"] = "0.004" },
