@@ -1,5 +1,7 @@
 using System.Globalization;
 
+[assembly: System.Runtime.CompilerServices.InternalsVisibleTo("Nabla.Experiments.Tests")]
+
 namespace Nabla.Experiments;
 
 /// <summary>A scale from numbers to pixels with round ticks; linear or logarithmic.</summary>
@@ -43,12 +45,13 @@ internal sealed class Axis
     {
         double raw = (high - low) / 6;
         double power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
-        double step = raw / power switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 } * power;
+        double step = (raw / power) switch { <= 1.4 => 1, <= 2.8 => 2, <= 7 => 5, _ => 10 } * power;
         int decimals = Math.Max(0, -(int)Math.Floor(Math.Log10(step) + 1e-9));
         List<(double, string)> ticks = [];
         for (double index = Math.Ceiling((low / step) - 1e-9); index * step <= high + (step * 1e-9); index++)
         {
-            double value = index * step;
+            // Adding zero turns the negative zero that rounding up can give into a plain one.
+            double value = (index * step) + 0.0;
             ticks.Add((value, Label(value, decimals)));
         }
 

@@ -17,7 +17,7 @@ public static class HtmlReport
         @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ef; --soft: #9aa4b5; --rule: #323a48; --page: #12161d; --card: #1a202a;
           --k0: #6ea0ff; --k1: #f5a742; --k2: #34d399; --k3: #f472b6; --k4: #a78bfa; --k5: #22d3ee; --k6: #a3e635; --k7: #f87171; } }
         * { box-sizing: border-box; }
-        body { margin: 0 auto; max-width: 880px; padding: 32px 24px 64px; background: var(--page); color: var(--ink);
+        body { margin: 0 auto; max-width: 1020px; padding: 32px 24px 64px; background: var(--page); color: var(--ink);
           font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif; }
         h1 { font-size: 26px; line-height: 1.25; margin: 0 0 6px; } h2 { font-size: 18px; margin: 36px 0 8px; }
         p { margin: 6px 0; } .soft { color: var(--soft); } .headline { font-size: 17px; margin: 14px 0 4px; }
@@ -146,7 +146,7 @@ public static class HtmlReport
     {
         string rate = Markup.Text($"{result.ItemName}/s");
         page.Append("<h2>Results</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Method</th><th>Validation loss</th><th>95 % interval</th>");
-        Add(page, $"<th>Best with probability</th><th>Steps</th><th>Seconds</th><th>{rate}</th><th>Peak memory</th><th class=\"t\">Ending</th></tr></thead>\n<tbody>\n");
+        Add(page, $"<th>P(best)</th><th>Steps</th><th>Seconds</th><th>{rate}</th><th>Peak memory</th><th class=\"t\">Ending</th></tr></thead>\n<tbody>\n");
         foreach (MethodOutcome method in Ranked(result))
         {
             string row = method.Name == result.Best ? " class=\"best\"" : "";
