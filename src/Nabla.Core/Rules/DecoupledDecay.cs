@@ -12,15 +12,15 @@ public readonly struct DecoupledDecay : IChainPart<DecoupledDecayOptions>
     public static IReadOnlyList<string> StateNames => [];
 
     /// <inheritdoc/>
-    public static IReadOnlyList<ScalarDefinition> ScalarDefinitions { get; } = [new("keep", "1 - rate")];
+    public static IReadOnlyList<ScalarDefinition> ScalarDefinitions { get; } = [new("decay", "rate")];
 
     /// <inheritdoc/>
     public static void Prepare(DecoupledDecayOptions options, in StepContext context, Span<double> scalars) =>
-        scalars[0] = 1 - options.Rate;
+        scalars[0] = options.Rate;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Apply<T>(ref T parameter, ref T gradient, ref State<T> state, in Scalars<T> h)
         where T : struct, ILane<T> =>
-        parameter = parameter * h.H0;
+        parameter -= h.H0 * parameter;
 }

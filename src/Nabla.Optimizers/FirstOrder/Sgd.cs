@@ -12,6 +12,7 @@ namespace Nabla.Optimizers.FirstOrder;
 /// </remarks>
 [Method("sgd", Family.FirstOrder, Paper = "doi:10.1214/aoms/1177729586", Title = "A Stochastic Approximation Method")]
 [Departs("Momentum follows torch.optim.SGD: the buffer begins as the first gradient, and the rate multiplies the buffer.")]
+[Departs("Momentum that is switched on in mid-run begins from zero, where torch.optim.SGD begins from the next gradient.")]
 public readonly struct Sgd : IElementwiseRule<SgdOptions>
 {
     private const uint WithMomentum = 1;
