@@ -7,7 +7,7 @@ namespace Nabla.Cli.Tests;
 /// <summary>The built command as a child process, the way a user runs it.</summary>
 internal sealed partial class NablaProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly Process process;
     private readonly StringBuilder output = new();
