@@ -11,10 +11,23 @@ public sealed class ArrowTests
     {
         ["Nabla.Engine"] = [],
         ["Nabla.Core"] = ["Nabla.Engine"],
-        ["Nabla.Optimizers"] = ["Nabla.Core", "Nabla.Engine"],
+        ["Nabla.Online"] = ["Nabla.Core", "Nabla.Engine"],
+        ["Nabla.Optimizers"] = ["Nabla.Core", "Nabla.Engine", "Nabla.Online"],
+        ["Nabla.Procedures"] = ["Nabla.Core", "Nabla.Engine", "Nabla.Online"],
         ["Nabla.Problems"] = ["Nabla.Core", "Nabla.Engine"],
-        ["Nabla.Experiments"] = ["Nabla.Core", "Nabla.Engine", "Nabla.Optimizers", "Nabla.Problems"],
-        ["nabla"] = ["Nabla.Core", "Nabla.Engine", "Nabla.Optimizers", "Nabla.Problems", "Nabla.Experiments"],
+        ["Nabla.Runs"] = ["Nabla.Core", "Nabla.Engine"],
+        ["Nabla.Experiments"] =
+            ["Nabla.Core", "Nabla.Engine", "Nabla.Online", "Nabla.Optimizers", "Nabla.Procedures", "Nabla.Problems", "Nabla.Runs"],
+        ["Nabla.Claims"] =
+        [
+            "Nabla.Core", "Nabla.Engine", "Nabla.Online", "Nabla.Optimizers", "Nabla.Procedures", "Nabla.Problems", "Nabla.Runs",
+            "Nabla.Experiments",
+        ],
+        ["nabla"] =
+        [
+            "Nabla.Core", "Nabla.Engine", "Nabla.Online", "Nabla.Optimizers", "Nabla.Procedures", "Nabla.Problems", "Nabla.Runs",
+            "Nabla.Experiments", "Nabla.Claims",
+        ],
     };
 
     public static TheoryData<string> Projects() => [.. Allowed.Keys];

@@ -69,16 +69,8 @@ public static class Catalogue
                 continue;
             }
 
-            var rule = Array.Find(
-                type.GetInterfaces(),
-                i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IElementwiseRule<>))
-                ?? throw new InvalidOperationException(
-                    $"{type.Name} is marked as method '{method.Name}' but implements no rule. Implement IElementwiseRule<TOptions>.");
-            var options = rule.GetGenericArguments()[0];
-            var kernels = (ElementwiseMethod)typeof(ElementwiseMethod<,>).MakeGenericType(type, options)
-                .GetProperty("Instance", BindingFlags.Static | BindingFlags.Public)!.GetValue(null)!;
-            var departures = type.GetCustomAttributes<DepartsAttribute>().Select(d => d.Text).ToArray();
-            if (!methods.TryAdd(method.Name, new MethodDescriptor(method, options, departures, kernels)))
+            var descriptor = Describe(type, method);
+            if (!methods.TryAdd(method.Name, descriptor))
             {
                 throw new InvalidOperationException($"Two methods are called '{method.Name}'. Names in the catalogue are unique.");
             }
@@ -86,6 +78,35 @@ public static class Catalogue
 
         return [.. methods.Values];
     }
+
+    private static MethodDescriptor Describe(Type type, MethodAttribute method)
+    {
+        var departures = type.GetCustomAttributes<DepartsAttribute>().Select(d => d.Text).ToArray();
+        if (OptionsOf(type, typeof(IElementwiseRule<>)) is { } ruleOptions)
+        {
+            var kernels = (ElementwiseMethod)typeof(ElementwiseMethod<,>).MakeGenericType(type, ruleOptions)
+                .GetProperty("Instance", BindingFlags.Static | BindingFlags.Public)!.GetValue(null)!;
+            return new(method, ruleOptions, departures, kernels);
+        }
+
+        if (OptionsOf(type, typeof(ICataloguedMethod<>)) is { } options)
+        {
+            // Static members of an interface are reached from outside through a constrained generic method only.
+            var make = typeof(Catalogue).GetMethod(nameof(Make), BindingFlags.Static | BindingFlags.NonPublic)!;
+            return (MethodDescriptor)make.MakeGenericMethod(type, options).Invoke(null, [method, departures])!;
+        }
+
+        throw new InvalidOperationException(
+            $"{type.Name} is marked as method '{method.Name}' but implements neither IElementwiseRule<TOptions> "
+            + "nor ICataloguedMethod<TOptions>. Implement one of them.");
+    }
+
+    private static MethodDescriptor Make<TMethod, TOptions>(MethodAttribute method, IReadOnlyList<string> departures)
+        where TMethod : ICataloguedMethod<TOptions>
+        where TOptions : MethodOptions => new(method, typeof(TOptions), departures, TMethod.Kind, TMethod.Equations);
+
+    private static Type? OptionsOf(Type type, Type contract) =>
+        Array.Find(type.GetInterfaces(), i => i.IsGenericType && i.GetGenericTypeDefinition() == contract)?.GetGenericArguments()[0];
 
     private static IEnumerable<Assembly> Assemblies()
     {

@@ -7,13 +7,25 @@ namespace Nabla.Core;
 public sealed class MethodDescriptor
 {
     private readonly PropertyInfo[] _properties;
+    private readonly ElementwiseMethod? _elementwise;
+    private readonly IReadOnlyList<string> _equations;
 
     internal MethodDescriptor(
         MethodAttribute method,
         Type optionsType,
         IReadOnlyList<string> departures,
         ElementwiseMethod elementwise)
+        : this(method, optionsType, departures, MethodKind.Rule, []) => _elementwise = elementwise;
+
+    internal MethodDescriptor(
+        MethodAttribute method,
+        Type optionsType,
+        IReadOnlyList<string> departures,
+        MethodKind kind,
+        IReadOnlyList<string> equations)
     {
+        MethodKind = kind;
+        _equations = equations;
         Name = method.Name;
         Family = method.Family;
         Paper = method.Paper;
@@ -21,7 +33,6 @@ public sealed class MethodDescriptor
         Roles = method.Roles;
         OptionsType = optionsType;
         Departures = departures;
-        Elementwise = elementwise;
         _properties =
         [
             .. optionsType.GetProperties(BindingFlags.Instance | BindingFlags.Public)
@@ -44,8 +55,14 @@ public sealed class MethodDescriptor
     /// <summary>The title of the publication.</summary>
     public string Title { get; }
 
-    /// <summary>The kind of method: here always <c>rule</c>, an update rule.</summary>
-    public string Kind { get; } = "rule";
+    /// <summary>What the method turns into what.</summary>
+    public MethodKind MethodKind { get; }
+
+    /// <summary>The kind as users see it: <c>rule</c>, <c>estimator</c>, <c>adapter</c> or <c>procedure</c>.</summary>
+    public string Kind => OptionText.Hyphenated(MethodKind.ToString());
+
+    /// <summary>Whether the method is an element-wise rule, which an <see cref="Optimizer"/> and a trace can run.</summary>
+    public bool IsElementwise => _elementwise is not null;
 
     /// <summary>The roles the method takes.</summary>
     public ParameterRoles Roles { get; }
@@ -60,7 +77,7 @@ public sealed class MethodDescriptor
     public IReadOnlyList<string> Departures { get; }
 
     /// <summary>The names of the state an element has.</summary>
-    public IReadOnlyList<string> StateNames => Elementwise.StateNames;
+    public IReadOnlyList<string> StateNames => _elementwise?.StateNames ?? [];
 
     /// <summary>Bytes read for a float32 parameter with default options: parameter, gradient and state.</summary>
     public int ReadBytes => 4 * (2 + ActiveCount(NewOptions()));
@@ -68,7 +85,12 @@ public sealed class MethodDescriptor
     /// <summary>Bytes written for a float32 parameter with default options: parameter and state.</summary>
     public int WrittenBytes => 4 * (1 + ActiveCount(NewOptions()));
 
-    internal ElementwiseMethod Elementwise { get; }
+    /// <exception cref="OptionException">The method is no element-wise rule.</exception>
+    internal ElementwiseMethod Elementwise => _elementwise ?? throw new OptionException(
+        $"'{Name}' is of kind {Kind} and cannot be the optimizer of a training. "
+        + $"'nabla explain {Name}' shows what it does and 'nabla reproduce {Name}' runs it.",
+        "optimizer",
+        Name);
 
     /// <summary>Bytes moved for a float32 parameter with these options.</summary>
     public int MovedBytes(MethodOptions options) => 4 * (3 + (2 * ActiveCount(options)));
@@ -106,10 +128,13 @@ public sealed class MethodDescriptor
     /// <summary>The method in words: its equations as traced from the code, options, cost, paper, departures.</summary>
     public string Explain() => MethodExplanation.Write(this);
 
-    /// <summary>The equations of one step for an element, traced from the code that runs, with these options.</summary>
+    /// <summary>
+    /// The equations of one step: of a rule, for an element, traced from the code that runs with these options; of
+    /// other kinds, as they stand beside the code.
+    /// </summary>
     /// <param name="options">The options; null for the defaults.</param>
     public IReadOnlyList<string> Equations(MethodOptions? options = null) =>
-        MethodExplanation.Equations(Elementwise, options ?? NewOptions());
+        _elementwise is null ? _equations : MethodExplanation.Equations(_elementwise, options ?? NewOptions());
 
     internal MethodOptions NewOptions() => (MethodOptions)Activator.CreateInstance(OptionsType)!;
 

@@ -10,21 +10,17 @@ internal static class MethodExplanation
         var text = new StringBuilder();
         text.AppendLine($"{method.Name}: {method.Title}");
         text.AppendLine($"paper: {method.Paper}");
-        var defaults = method.NewOptions();
-        text.AppendLine().AppendLine("equations, for each element at step t");
-        WriteEquations(text, method.Elementwise, defaults);
-        foreach (var variant in method.Elementwise.Variants)
+        if (method.IsElementwise)
         {
-            var changed = method.ValuesOf(variant).Where(pair => !pair.Value.Equals(method.ValuesOf(defaults)[pair.Key]))
-                .Select(pair => $"{pair.Key}={OptionText.Write(pair.Value)}");
-            text.AppendLine().AppendLine($"with {string.Join(", ", changed)}");
-            WriteEquations(text, method.Elementwise, variant);
+            WriteRule(text, method);
         }
-
-        text.AppendLine().AppendLine("numbers of a step");
-        foreach (var scalar in method.Elementwise.ScalarDefinitions)
+        else
         {
-            text.AppendLine($"  {scalar.Name} = {scalar.Formula}");
+            text.AppendLine($"kind: {method.Kind}").AppendLine().AppendLine("equations, for each round");
+            foreach (var equation in method.Equations())
+            {
+                text.AppendLine($"  {equation}");
+            }
         }
 
         text.AppendLine().AppendLine("options");
@@ -33,14 +29,9 @@ internal static class MethodExplanation
             text.AppendLine($"  {option.Name} = {OptionText.Write(option.Default)}   ({option.Range}) {option.Summary}");
         }
 
-        text.AppendLine().AppendLine("cost");
-        text.AppendLine($"  state: {Bytes(method, defaults)}");
-        text.AppendLine($"  memory moved a step: {method.MovedBytes(defaults)} bytes a float32 parameter "
-            + $"({method.ReadBytes} read, {method.WrittenBytes} written)");
-        foreach (var variant in method.Elementwise.Variants.Where(v => method.ActiveCount(v) != method.ActiveCount(defaults)))
+        if (method.IsElementwise)
         {
-            text.AppendLine($"  with the options above: state {Bytes(method, variant)}, {method.MovedBytes(variant)} bytes moved");
-            break;
+            WriteCost(text, method);
         }
 
         text.AppendLine().AppendLine("departures");
@@ -117,6 +108,40 @@ internal static class MethodExplanation
             .. order.Where(names.ContainsKey).Select(symbol =>
                 $"{names[symbol]} = {SymbolPrinter.Write(symbol, s => ReferenceEquals(s, symbol) ? null : names.GetValueOrDefault(s))}"),
         ];
+    }
+
+    private static void WriteRule(StringBuilder text, MethodDescriptor method)
+    {
+        var defaults = method.NewOptions();
+        text.AppendLine().AppendLine("equations, for each element at step t");
+        WriteEquations(text, method.Elementwise, defaults);
+        foreach (var variant in method.Elementwise.Variants)
+        {
+            var changed = method.ValuesOf(variant).Where(pair => !pair.Value.Equals(method.ValuesOf(defaults)[pair.Key]))
+                .Select(pair => $"{pair.Key}={OptionText.Write(pair.Value)}");
+            text.AppendLine().AppendLine($"with {string.Join(", ", changed)}");
+            WriteEquations(text, method.Elementwise, variant);
+        }
+
+        text.AppendLine().AppendLine("numbers of a step");
+        foreach (var scalar in method.Elementwise.ScalarDefinitions)
+        {
+            text.AppendLine($"  {scalar.Name} = {scalar.Formula}");
+        }
+    }
+
+    private static void WriteCost(StringBuilder text, MethodDescriptor method)
+    {
+        var defaults = method.NewOptions();
+        text.AppendLine().AppendLine("cost");
+        text.AppendLine($"  state: {Bytes(method, defaults)}");
+        text.AppendLine($"  memory moved a step: {method.MovedBytes(defaults)} bytes a float32 parameter "
+            + $"({method.ReadBytes} read, {method.WrittenBytes} written)");
+        foreach (var variant in method.Elementwise.Variants.Where(v => method.ActiveCount(v) != method.ActiveCount(defaults)))
+        {
+            text.AppendLine($"  with the options above: state {Bytes(method, variant)}, {method.MovedBytes(variant)} bytes moved");
+            break;
+        }
     }
 
     private static string Bytes(MethodDescriptor method, MethodOptions options)
