@@ -68,6 +68,7 @@ public static class NablaCommand
             TrainVerb.Create(),
             ResumeVerb.Create(),
             CompareVerb.Create(),
+            CompareVerb.CreatePart(),
             RunsVerb.Create(),
             BenchVerb.Create(),
             DoctorVerb.Create(),
