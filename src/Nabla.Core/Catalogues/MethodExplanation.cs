@@ -68,9 +68,19 @@ internal static class MethodExplanation
 
         var names = new Dictionary<Symbol, string>(ReferenceEqualityComparer.Instance);
         var roots = new List<Symbol>();
+        var copies = new List<string>();
         for (var i = 0; i < method.StateNames.Count; i++)
         {
-            if ((active >> i & 1) != 0 && Slot(ref state, i).Value is { Kind: not SymbolKind.Leaf } next)
+            if ((active >> i & 1) == 0)
+            {
+                continue;
+            }
+
+            if (Slot(ref state, i).Value is { Kind: SymbolKind.Leaf } copy && copy.Name != $"{method.StateNames[i]}[t-1]")
+            {
+                copies.Add($"{method.StateNames[i]}[t] = {copy.Name}");
+            }
+            else if (Slot(ref state, i).Value is { Kind: not SymbolKind.Leaf } next)
             {
                 names[next] = $"{method.StateNames[i]}[t]";
                 roots.Add(next);
@@ -107,6 +117,7 @@ internal static class MethodExplanation
         [
             .. order.Where(names.ContainsKey).Select(symbol =>
                 $"{names[symbol]} = {SymbolPrinter.Write(symbol, s => ReferenceEquals(s, symbol) ? null : names.GetValueOrDefault(s))}"),
+            .. copies,
         ];
     }
 

@@ -111,7 +111,10 @@ public sealed class ConformanceTests
             Assert.Equal(expected, Run(LaneKind.Auto, 2));
             Assert.Equal(expected, Run(LaneKind.Vector256, 3));
             var tensors = Run(LaneKind.Tensor, 1);
-            AssertClose([.. expected.Select(v => (double)v)], [.. tensors.Select(v => (double)v)], Tolerance.After(4, Tolerance.Float), name);
+            // libtorch's exponential may differ in the last place, and an element that comes near zero keeps the rounding of
+            // the larger numbers it came from.
+            AssertClose(
+                [.. expected.Select(v => (double)v)], [.. tensors.Select(v => (double)v)], Tolerance.After(4, Tolerance.Float), name, 0.1);
         }
     }
 
@@ -233,13 +236,13 @@ public sealed class ConformanceTests
         }
     }
 
-    private static void AssertClose(double[] expected, double[] actual, double relative, string where)
+    private static void AssertClose(double[] expected, double[] actual, double relative, string where, double scale = 1e-3)
     {
         Assert.Equal(expected.Length, actual.Length);
         for (var i = 0; i < expected.Length; i++)
         {
             Assert.True(
-                Tolerance.Close(expected[i], actual[i], relative),
+                Tolerance.Close(expected[i], actual[i], relative, scale),
                 $"{where}, element {i}: expected {expected[i]:R}, got {actual[i]:R}.");
         }
     }
