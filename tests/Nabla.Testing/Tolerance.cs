@@ -12,7 +12,7 @@ public static class Tolerance
     /// <summary>The tolerance after a number of steps: grows with them, to a hundredfold at most.</summary>
     public static double After(int steps, double one) => one * Math.Min(steps, 100);
 
-    /// <summary>Whether two numbers agree, relative to the greater of them and of a scale.</summary>
-    public static bool Close(double expected, double actual, double relative, double scale = 1e-3) =>
-        Math.Abs(expected - actual) <= relative * Math.Max(Math.Max(Math.Abs(expected), Math.Abs(actual)), scale);
+    /// <summary>Whether two numbers agree, relative to the greater of them and of 1e-3.</summary>
+    public static bool Close(double expected, double actual, double relative) =>
+        Math.Abs(expected - actual) <= relative * Math.Max(Math.Max(Math.Abs(expected), Math.Abs(actual)), 1e-3);
 }

@@ -13,6 +13,9 @@ internal abstract class ElementwiseMethod
 
     public abstract IReadOnlyList<Reduction> Reductions { get; }
 
+    /// <summary>How many passes over memory the reductions need before the update.</summary>
+    public abstract int PassCount { get; }
+
     public abstract IReadOnlyList<MethodOptions> Variants { get; }
 
     public abstract void Prepare(MethodOptions options, in StepContext context, Span<double> scalars);
@@ -24,7 +27,10 @@ internal abstract class ElementwiseMethod
     /// <summary>Updates the elements [start, start + count).</summary>
     public abstract void Update(TensorWork work, long start, long count);
 
-    /// <summary>What the elements [start, start + count) add to a reduction, in a fixed order.</summary>
+    /// <summary>
+    /// What the elements [start, start + count) add to a reduction, in a fixed order; reads only what the work says the
+    /// summand looks at.
+    /// </summary>
     public abstract double Reduce(TensorWork work, int reduction, long start, long count);
 
     public abstract void UpdateSymbols(
@@ -39,11 +45,23 @@ internal abstract class ElementwiseMethod
         ref State<TensorLane> state,
         in Scalars<TensorLane> scalars);
 
-    public abstract TensorLane SummandOfTensors(int reduction, TensorLane parameter, TensorLane gradient);
+    public abstract TensorLane SummandOfTensors(
+        int reduction,
+        TensorLane parameter,
+        TensorLane gradient,
+        in State<TensorLane> state,
+        in Scalars<TensorLane> scalars);
 
-    public void PrepareStep(TensorWork work, double? loss)
+    public abstract SymbolicLane SummandOfSymbols(
+        int reduction,
+        SymbolicLane parameter,
+        SymbolicLane gradient,
+        in State<SymbolicLane> state,
+        in Scalars<SymbolicLane> scalars);
+
+    public void PrepareStep(TensorWork work, double? loss, int knownPasses = int.MaxValue)
     {
-        Prepare(work.Options, new StepContext(work.Step, loss, work.Reductions), work.Scalars);
+        Prepare(work.Options, new StepContext(work.Step, loss, work.Reductions, knownPasses), work.Scalars);
         work.Flags = Flags(work.Options);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class ElementwiseOptimizer : Optimizer
     private readonly List<TensorWork> _fused = [];
     private readonly List<OptimizedTensor> _ready = [];
     private readonly FusedExecutor _executor;
-    private readonly double[] _sums;
+    private readonly ReductionSums _sums = new();
     private long _steps;
 
     public ElementwiseOptimizer(IReadOnlyList<ParameterGroup> groups, ExecutionOptions execution)
@@ -30,7 +30,6 @@ internal sealed class ElementwiseOptimizer : Optimizer
             }
         }
 
-        _sums = new double[_tensors.Count * State<DoubleLane>.Capacity];
         _executor = new FusedExecutor(execution.Threads);
     }
 
@@ -80,15 +79,17 @@ internal sealed class ElementwiseOptimizer : Optimizer
             }
 
             _executor.Plan(_fused);
-            if (ReductionSums.AnyWanted(_works))
+            var passes = ReductionSums.Passes(_works);
+            for (var pass = 0; pass < passes; pass++)
             {
-                _executor.ReduceTensors();
+                ReductionSums.Prepare(_works, inputs?.Loss, pass);
+                _executor.ReduceTensors(pass);
                 foreach (var tensor in _ready)
                 {
-                    tensor.ReduceUnfused();
+                    tensor.ReduceUnfused(pass);
                 }
 
-                ReductionSums.Widen(_works, _sums);
+                _sums.Widen(_works, pass);
             }
 
             foreach (var work in _works)

@@ -31,8 +31,11 @@ public sealed record RuleOptions<TRule, TOptions>(TOptions Options) : MethodOpti
 
         public static uint ActiveStates(RuleOptions<TRule, TOptions> options) => TRule.ActiveStates(options.Options);
 
-        public static T Summand<T>(int reduction, T parameter, T gradient)
-            where T : struct, ILane<T> => TRule.Summand(reduction, parameter, gradient);
+        public static T Summand<T>(int reduction, T parameter, T gradient, in State<T> state, in Scalars<T> h)
+            where T : struct, ILane<T> => TRule.Summand(reduction, parameter, gradient, in state, in h);
+
+        public static T Decay<T>(T parameter, in Scalars<T> h)
+            where T : struct, ILane<T> => TRule.Decay(parameter, in h);
 
         public static void Update<T>(ref T parameter, T gradient, ref State<T> state, in Scalars<T> h)
             where T : struct, ILane<T> => TRule.Update(ref parameter, gradient, ref state, in h);

@@ -120,7 +120,7 @@ public static class TraceRunner
         }
 
         using var executor = new FusedExecutor(1);
-        var sums = new double[works.Count * State<DoubleLane>.Capacity];
+        var sums = new ReductionSums();
         var result = new List<IReadOnlyDictionary<string, double[]>>();
         for (var step = 0; step < request.Gradients.Count; step++)
         {
@@ -136,10 +136,12 @@ public static class TraceRunner
             }
 
             executor.Plan(now);
-            if (ReductionSums.AnyWanted(now))
+            var passes = ReductionSums.Passes(now);
+            for (var pass = 0; pass < passes; pass++)
             {
-                executor.ReduceTensors();
-                ReductionSums.Widen(now, sums);
+                ReductionSums.Prepare(now, request.Losses?[step], pass);
+                executor.ReduceTensors(pass);
+                sums.Widen(now, pass);
             }
 
             foreach (var work in now)

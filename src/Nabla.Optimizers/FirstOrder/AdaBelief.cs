@@ -44,8 +44,8 @@ public readonly struct AdaBelief : IElementwiseRule<AdaBeliefOptions>
         new("correction2", "rectify ? 1 : 1 / (1 - beta2^t)"),
         new(
             "stepSize",
-            "learningRate / (1 - beta1^t) * (!rectify ? 1 : length < 5 ? degeneratedToSgd : sqrt((1 - beta2^t)"
-            + " * (length - 4) / (longest - 4) * (length - 2) / length * longest / (longest - 2)))"),
+            "learningRate / (1 - beta1^t) * (rectify ? (length < 5 ? degeneratedToSgd : sqrt((1 - beta2^t)"
+            + " * (length - 4) / (longest - 4) * (length - 2) / length * longest / (longest - 2))) : 1)"),
     ];
 
     /// <inheritdoc/>
