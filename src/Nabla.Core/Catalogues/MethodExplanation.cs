@@ -10,13 +10,18 @@ internal static class MethodExplanation
         var text = new StringBuilder();
         text.AppendLine($"{method.Name}: {method.Title}");
         text.AppendLine($"paper: {method.Paper}");
-        if (method.IsElementwise)
+        if (method.Elementwise is { } rule)
         {
-            WriteRule(text, method);
+            WriteRule(text, method, rule);
         }
         else
         {
-            text.AppendLine($"kind: {method.Kind}").AppendLine().AppendLine("equations, for each round");
+            if (method.Whole is null)
+            {
+                text.AppendLine($"kind: {method.Kind}");
+            }
+
+            text.AppendLine().AppendLine(method.Whole is null ? "equations, for each round" : "equations, for each tensor at step t");
             foreach (var equation in method.Equations())
             {
                 text.AppendLine($"  {equation}");
@@ -29,9 +34,13 @@ internal static class MethodExplanation
             text.AppendLine($"  {option.Name} = {OptionText.Write(option.Default)}   ({option.Range}) {option.Summary}");
         }
 
-        if (method.IsElementwise)
+        if (method.Elementwise is { } fused)
         {
-            WriteCost(text, method);
+            WriteCost(text, method, fused);
+        }
+        else if (method.Whole is { } whole)
+        {
+            WriteCost(text, method, whole);
         }
 
         text.AppendLine().AppendLine("departures");
@@ -110,43 +119,58 @@ internal static class MethodExplanation
         ];
     }
 
-    private static void WriteRule(StringBuilder text, MethodDescriptor method)
+    private static void WriteRule(StringBuilder text, MethodDescriptor method, ElementwiseMethod rule)
     {
         var defaults = method.NewOptions();
         text.AppendLine().AppendLine("equations, for each element at step t");
-        WriteEquations(text, method.Elementwise, defaults);
-        foreach (var variant in method.Elementwise.Variants)
+        WriteEquations(text, rule, defaults);
+        foreach (var variant in rule.Variants)
         {
             var changed = method.ValuesOf(variant).Where(pair => !pair.Value.Equals(method.ValuesOf(defaults)[pair.Key]))
                 .Select(pair => $"{pair.Key}={OptionText.Write(pair.Value)}");
             text.AppendLine().AppendLine($"with {string.Join(", ", changed)}");
-            WriteEquations(text, method.Elementwise, variant);
+            WriteEquations(text, rule, variant);
         }
 
         text.AppendLine().AppendLine("numbers of a step");
-        foreach (var scalar in method.Elementwise.ScalarDefinitions)
+        foreach (var scalar in rule.ScalarDefinitions)
         {
             text.AppendLine($"  {scalar.Name} = {scalar.Formula}");
         }
     }
 
-    private static void WriteCost(StringBuilder text, MethodDescriptor method)
+    private static void WriteCost(StringBuilder text, MethodDescriptor method, TensorMethod rule)
+    {
+        text.AppendLine().AppendLine("cost");
+        foreach (long[] shape in (long[][])[[1024, 1024], [1024]])
+        {
+            var states = rule.States(method.NewOptions(), shape);
+            var names = states.Count == 0
+                ? string.Empty
+                : $" ({string.Join(", ", states.Select(s => s.Shape.Length == 0 ? s.Name : $"{s.Name} {string.Join('×', s.Shape)}"))})";
+            text.AppendLine($"  state of a {string.Join('×', shape)} parameter: {4 * states.Sum(s => s.ElementCount)} bytes{names}");
+        }
+
+        text.AppendLine("  runs on whole tensors through libtorch");
+    }
+
+    private static void WriteCost(StringBuilder text, MethodDescriptor method, ElementwiseMethod rule)
     {
         var defaults = method.NewOptions();
         text.AppendLine().AppendLine("cost");
-        text.AppendLine($"  state: {Bytes(method, defaults)}");
+        text.AppendLine($"  state: {Bytes(rule, defaults)}");
         text.AppendLine($"  memory moved a step: {method.MovedBytes(defaults)} bytes a float32 parameter "
             + $"({method.ReadBytes} read, {method.WrittenBytes} written)");
-        foreach (var variant in method.Elementwise.Variants.Where(v => method.ActiveCount(v) != method.ActiveCount(defaults)))
+        foreach (var variant in rule.Variants.Where(v => method.StateBytes(v) != method.StateBytes(defaults)))
         {
-            text.AppendLine($"  with the options above: state {Bytes(method, variant)}, {method.MovedBytes(variant)} bytes moved");
+            text.AppendLine($"  with the options above: state {Bytes(rule, variant)}, {method.MovedBytes(variant)} bytes moved");
             break;
         }
     }
 
-    private static string Bytes(MethodDescriptor method, MethodOptions options)
+    private static string Bytes(ElementwiseMethod method, MethodOptions options)
     {
-        var active = method.Elementwise.ActiveStates(options);
+        var active = method.ActiveStates(options);
         var names = method.StateNames.Where((_, i) => (active >> i & 1) != 0).ToArray();
         return $"{4 * names.Length} bytes a parameter" + (names.Length == 0 ? string.Empty : $" ({string.Join(", ", names)})");
     }
