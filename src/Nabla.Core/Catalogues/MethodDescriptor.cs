@@ -96,7 +96,11 @@ public sealed class MethodDescriptor
     /// <summary>Bytes written for a float32 parameter with default options: parameter and state.</summary>
     public int WrittenBytes => 4 + StateBytes(NewOptions());
 
-    internal ElementwiseMethod? Elementwise => _rule as ElementwiseMethod;
+    /// <exception cref="OptionException">The method is no element-wise rule.</exception>
+    internal ElementwiseMethod Elementwise => Rule as ElementwiseMethod ?? throw new OptionException(
+        $"'{Name}' is a rule on whole tensors, which has no element-wise equations. 'nabla explain {Name}' shows what it does.",
+        "optimizer",
+        Name);
 
     internal TensorMethod? Whole => _rule as TensorMethod;
 
@@ -157,7 +161,8 @@ public sealed class MethodDescriptor
     }
 
     /// <summary>The method in words: its equations as traced from the code, options, cost, paper, departures.</summary>
-    public string Explain() => MethodExplanation.Write(this);
+    /// <param name="latex">Whether the equations are LaTeX, in align* environments.</param>
+    public string Explain(bool latex = false) => MethodExplanation.Write(this, latex);
 
     /// <summary>
     /// The equations of one step: of a rule, for an element, traced from the code that runs with these options; of
@@ -165,7 +170,24 @@ public sealed class MethodDescriptor
     /// </summary>
     /// <param name="options">The options; null for the defaults.</param>
     public IReadOnlyList<string> Equations(MethodOptions? options = null) =>
-        Elementwise is { } rule ? MethodExplanation.Equations(rule, options ?? NewOptions()) : _equations;
+        !IsElementwise ? _equations : [.. Trace(options).Equations().Select(e => e.ToString())];
+
+    /// <summary>
+    /// The same equations in LaTeX, one a line, for math mode; scalars that are short stand as their formulas and
+    /// conditions are decided as these options decide them.
+    /// </summary>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="OptionException">The method is no element-wise rule.</exception>
+    public IReadOnlyList<string> LatexEquations(MethodOptions? options = null)
+    {
+        options ??= NewOptions();
+        return new LatexEquations(Elementwise, options, ValuesOf(options)).Lines();
+    }
+
+    /// <summary>One step as expressions, traced from the code that runs with these options.</summary>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <exception cref="OptionException">The method is no element-wise rule.</exception>
+    public RuleTrace Trace(MethodOptions? options = null) => RuleTrace.Of(Elementwise, options ?? NewOptions());
 
     internal MethodOptions NewOptions() => (MethodOptions)Activator.CreateInstance(OptionsType)!;
 
