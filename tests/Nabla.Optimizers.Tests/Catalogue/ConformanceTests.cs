@@ -8,7 +8,7 @@ namespace Nabla.Optimizers.Tests.Catalogue;
 /// <summary>What every method of the catalogue must satisfy; a new method is covered without being named here.</summary>
 public sealed class ConformanceTests
 {
-    public static TheoryData<string> Names => [.. Core.Catalogue.Methods.Select(m => m.Name)];
+    public static TheoryData<string> Names => [.. Core.Catalogue.Methods.Where(m => m.IsOptimizer).Select(m => m.Name)];
 
     [Fact]
     public void Catalogue_HoldsTheRules() =>
@@ -113,7 +113,14 @@ public sealed class ConformanceTests
             Assert.Equal(expected, Run(LaneKind.Auto, 2));
             Assert.Equal(expected, Run(LaneKind.Vector256, 3));
             var tensors = Run(LaneKind.Tensor, 1);
-            AssertClose([.. expected.Select(v => (double)v)], [.. tensors.Select(v => (double)v)], Tolerance.After(4, Tolerance.Float), name);
+            // libtorch's exponential may differ in the last place, and an element that comes near zero keeps the rounding of
+            // the larger numbers it came from.
+            AssertClose(
+                [.. expected.Select(v => (double)v)],
+                [.. tensors.Select(v => (double)v)],
+                Tolerance.After(4, Tolerance.Float),
+                name,
+                [.. expected.Select(v => Math.Max(Math.Abs(v), 0.1))]);
         }
     }
 
@@ -176,10 +183,10 @@ public sealed class ConformanceTests
     {
         var method = Core.Catalogue.Find(name);
         var text = method.Explain();
-        Assert.Contains("parameter[t] = ", text, StringComparison.Ordinal);
         Assert.Contains(method.Paper, text, StringComparison.Ordinal);
         Assert.All(method.Options, o => Assert.Contains($"  {o.Name} = ", text, StringComparison.Ordinal));
-        Assert.All(method.StateNames, s => Assert.Contains($"{s}[t] = ", text, StringComparison.Ordinal));
+        Assert.All(method.StateNames, s => Assert.Contains(method.IsElementwise ? $"{s}[t] = " : s, text, StringComparison.Ordinal));
+        Assert.Contains(method.IsElementwise ? "parameter[t] = " : "parameter", text, StringComparison.Ordinal);
     }
 
     private static bool Descends(MethodDescriptor method, string? rate, double noise)
