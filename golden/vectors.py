@@ -9,10 +9,10 @@ STEPS = 6
 SHAPES = {"a": (2, 3), "b": (5,)}
 
 
-def numbers(seed):
+def numbers(seed, steps=STEPS):
     random = np.random.default_rng(seed)
     start = {n: random.normal(size=s) for n, s in SHAPES.items()}
-    gradients = [{n: random.normal(size=s) * 0.7 + 0.2 for n, s in SHAPES.items()} for _ in range(STEPS)]
+    gradients = [{n: random.normal(size=s) * 0.7 + 0.2 for n, s in SHAPES.items()} for _ in range(steps)]
     return start, gradients
 
 
@@ -28,8 +28,8 @@ def by_torch(make, start, gradients):
     return result
 
 
-def write(method, case, settings, run, origin, seed):
-    start, gradients = numbers(seed)
+def write(method, case, settings, run, origin, seed, steps=STEPS):
+    start, gradients = numbers(seed, steps)
     expected = run(start, gradients)
     plain = lambda tensors: {n: np.asarray(x).ravel().tolist() for n, x in tensors.items()}
     os.makedirs(method, exist_ok=True)

@@ -14,7 +14,8 @@ need_command() {
 }
 
 # The Debian packages that the build and the runs need. libopenblas replaces the reference BLAS, tens of times slower.
-packages=(libtorch-dev libgloo-dev libopenblas0-pthread)
+# cmake comes without a build program where recommended packages are left out.
+packages=(libtorch-dev libgloo-dev libopenblas0-pthread make)
 
 install_packages() {
   need_command dotnet "Install the .NET 10 SDK (https://dot.net) and put it on PATH."
@@ -24,7 +25,7 @@ install_packages() {
   local package
   for package in "${packages[@]}"; do
     # A named libtorch takes the place of Debian's.
-    if [ -n "${NABLA_LIBTORCH:-}" ] && [[ $package != libopenblas* ]]; then continue; fi
+    if [ -n "${NABLA_LIBTORCH:-}" ] && [[ $package == libtorch* || $package == libgloo* ]]; then continue; fi
     [ "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" = "install ok installed" ] || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return 0

@@ -39,15 +39,27 @@ internal sealed partial class NablaProcess : IDisposable
         return started.Finish();
     }
 
-    public static NablaProcess Start(IReadOnlyDictionary<string, string?>? environment, params string[] arguments)
+    public static NablaProcess Start(IReadOnlyDictionary<string, string?>? environment, params string[] arguments) =>
+        Start(new ProcessStartInfo(DotnetPath), environment, arguments);
+
+    /// <summary>As a shell without job control starts what it puts in the background.</summary>
+    public static NablaProcess StartIgnoringInterrupts(
+        IReadOnlyDictionary<string, string?>? environment, params string[] arguments)
     {
-        ProcessStartInfo start = new(DotnetPath)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-            UseShellExecute = false,
-        };
+        ProcessStartInfo shell = new("/bin/sh");
+        shell.ArgumentList.Add("-c");
+        shell.ArgumentList.Add("trap '' INT; exec \"$0\" \"$@\"");
+        shell.ArgumentList.Add(DotnetPath);
+        return Start(shell, environment, arguments);
+    }
+
+    private static NablaProcess Start(
+        ProcessStartInfo start, IReadOnlyDictionary<string, string?>? environment, string[] arguments)
+    {
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.RedirectStandardInput = true;
+        start.UseShellExecute = false;
         start.ArgumentList.Add(CommandPath);
         foreach (string argument in arguments)
         {

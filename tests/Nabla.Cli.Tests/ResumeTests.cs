@@ -37,16 +37,19 @@ public sealed class ResumeTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_signal_saves_ends_with_130_and_the_run_goes_on_bit_equal(bool terminate)
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void A_signal_saves_ends_with_130_and_the_run_goes_on_bit_equal(bool terminate, bool inBackground)
     {
         using TemporaryFolder folder = new();
         string[] arguments = Arguments(folder.Text(), 1, "mvn-grad");
         JsonElement unbroken = NablaProcess.Run(Home(folder, "unbroken"), arguments).Json();
         Dictionary<string, string?> environment = Home(folder, "stopped");
         JsonElement stopped;
-        using (NablaProcess process = NablaProcess.Start(environment, arguments))
+        using (NablaProcess process = inBackground
+            ? NablaProcess.StartIgnoringInterrupts(environment, arguments)
+            : NablaProcess.Start(environment, arguments))
         {
             AwaitCheckpoint(environment, process);
             if (terminate)

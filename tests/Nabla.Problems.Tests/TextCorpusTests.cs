@@ -33,6 +33,11 @@ public sealed class TextCorpusTests : IDisposable
     [InlineData("a<b c='unclosed", "a\n")]
     [InlineData("  \n ", "")]
     [InlineData("größe", "größe\n")]
+    [InlineData("a <see cref=\"T:System.Collections.BitArray\" /> of <paramref name='n'/>.", "a BitArray of n.\n")]
+    [InlineData("<see cref='M:A.B.Append(System.Char)'/> or <see langword='null'/>", "Append or null\n")]
+    [InlineData("<see cref='T:A.Span`1'/>,<see cref='P:A.Item'>the item</see>", "Span,the item\n")]
+    [InlineData("a <see cref='unclosed/> b", "a\n")]
+    [InlineData("a <see cref=/> <see cref='' /><typeparamref name=\"T\"/>", "a T\n")]
     public void Xml_is_stripped(string xml, string text)
     {
         var bytes = Encoding.UTF8.GetBytes(xml);

@@ -6,6 +6,7 @@ using System.Runtime.Intrinsics;
 using System.Text.Json.Nodes;
 using Nabla.Engine;
 using Nabla.Experiments;
+using Nabla.Runs;
 
 namespace Nabla.Cli.Verbs;
 

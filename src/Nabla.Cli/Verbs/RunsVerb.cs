@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Nabla.Experiments;
+using Nabla.Runs;
 
 namespace Nabla.Cli.Verbs;
 

@@ -15,6 +15,8 @@ internal sealed class ElementwiseMethod<TRule, TOptions> : ElementwiseMethod
                 + $"{TRule.ScalarDefinitions.Count} scalars; a rule has at most {State<DoubleLane>.Capacity} states, a name "
                 + $"for each, and at most {Scalars<DoubleLane>.Capacity} scalars.");
         }
+
+        PassCount = TRule.Reductions.Count == 0 ? 0 : 1 + TRule.Reductions.Max(r => r.Pass);
     }
 
     public static ElementwiseMethod<TRule, TOptions> Instance { get; } = new();
@@ -28,6 +30,8 @@ internal sealed class ElementwiseMethod<TRule, TOptions> : ElementwiseMethod
     public override IReadOnlyList<ScalarDefinition> ScalarDefinitions => TRule.ScalarDefinitions;
 
     public override IReadOnlyList<Reduction> Reductions => TRule.Reductions;
+
+    public override int PassCount { get; }
 
     public override IReadOnlyList<MethodOptions> Variants => TRule.Variants;
 
@@ -57,6 +61,17 @@ internal sealed class ElementwiseMethod<TRule, TOptions> : ElementwiseMethod
         ref State<TensorLane> state,
         in Scalars<TensorLane> scalars) => TRule.Update(ref parameter, gradient, ref state, in scalars);
 
-    public override TensorLane SummandOfTensors(int reduction, TensorLane parameter, TensorLane gradient) =>
-        TRule.Summand(reduction, parameter, gradient);
+    public override TensorLane SummandOfTensors(
+        int reduction,
+        TensorLane parameter,
+        TensorLane gradient,
+        in State<TensorLane> state,
+        in Scalars<TensorLane> scalars) => TRule.Summand(reduction, parameter, gradient, in state, in scalars);
+
+    public override SymbolicLane SummandOfSymbols(
+        int reduction,
+        SymbolicLane parameter,
+        SymbolicLane gradient,
+        in State<SymbolicLane> state,
+        in Scalars<SymbolicLane> scalars) => TRule.Summand(reduction, parameter, gradient, in state, in scalars);
 }

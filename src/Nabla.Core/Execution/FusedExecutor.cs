@@ -19,7 +19,8 @@ internal sealed class FusedExecutor : IDisposable
     private double[] _partials = [];
     private IReadOnlyList<TensorWork> _works = [];
     private int _chunks;
-    private int _reduction;
+    private int _pass;
+    private int _most;
 
     public FusedExecutor(int threads)
     {
@@ -38,16 +39,22 @@ internal sealed class FusedExecutor : IDisposable
     public void Plan(IReadOnlyList<TensorWork> works)
     {
         var total = 0L;
+        _most = 0;
         for (var i = 0; i < works.Count; i++)
         {
             total += Chunks(works[i].Length);
+            _most = Math.Max(_most, works[i].Reductions.Length);
         }
 
         if (_chunkWork.Length < total)
         {
             _chunkWork = new TensorWork[total];
             _chunkStart = new long[total];
-            _partials = new double[total];
+        }
+
+        if (_partials.Length < total * _most)
+        {
+            _partials = new double[total * _most];
         }
 
         _chunks = 0;
@@ -63,32 +70,33 @@ internal sealed class FusedExecutor : IDisposable
         _works = works;
     }
 
-    /// <summary>Writes each tensor's own sums to its <see cref="TensorWork.Reductions"/>.</summary>
-    public void ReduceTensors()
+    /// <summary>Writes each tensor's own sums of one pass to its <see cref="TensorWork.Reductions"/>.</summary>
+    public void ReduceTensors(int pass)
     {
-        var most = 0;
+        _pass = pass;
+        _team.Run(_chunks, _reduce);
+        var chunk = 0L;
         for (var i = 0; i < _works.Count; i++)
         {
-            most = Math.Max(most, _works[i].Reductions.Length);
-        }
-
-        for (_reduction = 0; _reduction < most; _reduction++)
-        {
-            _team.Run(_chunks, _reduce);
-            var chunk = 0;
-            for (var i = 0; i < _works.Count; i++)
+            var work = _works[i];
+            var chunks = Chunks(work.Length);
+            for (var r = 0; r < work.Reductions.Length; r++)
             {
-                var sum = 0.0;
-                for (var n = Chunks(_works[i].Length); n > 0; n--)
+                if (work.Method.Reductions[r].Pass != pass)
                 {
-                    sum += _partials[chunk++];
+                    continue;
                 }
 
-                if (_reduction < _works[i].Reductions.Length)
+                var sum = 0.0;
+                for (var n = 0L; n < chunks; n++)
                 {
-                    _works[i].Reductions[_reduction] = sum;
+                    sum += _partials[((chunk + n) * _most) + r];
                 }
+
+                work.Reductions[r] = sum;
             }
+
+            chunk += chunks;
         }
     }
 
@@ -110,8 +118,13 @@ internal sealed class FusedExecutor : IDisposable
     {
         var work = _chunkWork[chunk];
         var start = _chunkStart[chunk];
-        _partials[chunk] = _reduction < work.Reductions.Length
-            ? work.Method.Reduce(work, _reduction, start, Math.Min(ChunkLength, work.Length - start))
-            : 0;
+        for (var r = 0; r < work.Reductions.Length; r++)
+        {
+            // A chunk stays in the cache until all its sums are taken, so a pass reads memory once.
+            if (work.Method.Reductions[r].Pass == _pass)
+            {
+                _partials[((long)chunk * _most) + r] = work.Method.Reduce(work, r, start, Math.Min(ChunkLength, work.Length - start));
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Nabla.Core;
 
@@ -135,41 +136,55 @@ internal static class FusedKernel<TRule>
         return i - start;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe double Sum<T, TElement>(TensorWork work, int reduction, long start, long count)
         where T : struct, IMemoryLane<T>
         where TElement : unmanaged
     {
         // Sixteen sums side by side whatever the lane, so that every lane adds in the same order.
-        var sums = stackalloc double[SumWidth];
         var block = stackalloc TElement[SumWidth];
-        new Span<double>(sums, SumWidth).Clear();
+        var h = Scalars<T>.From(work.Scalars, work.Flags);
+        var reads = work.Reads[reduction];
+        var (a, b, c, d) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
         var i = 0L;
         for (; i <= count - SumWidth; i += SumWidth)
         {
             for (var j = 0; j < SumWidth; j += T.Width)
             {
-                var at = (nint)(start + i + j);
-                T.Store(TRule.Summand(reduction, T.Load(work.Parameter, at), T.Load(work.Gradient, at)), (nint)block, j);
+                T.Store(Summand(work, reduction, reads, (nint)(start + i + j), in h), (nint)block, j);
             }
 
-            Add(block, sums, SumWidth);
-        }
-
-        var rest = (int)(count - i);
-        for (var j = 0; j < rest; j++)
-        {
-            var at = (nint)(start + i + j);
             if (typeof(TElement) == typeof(double))
             {
-                Single<DoubleLane>(work, reduction, at, (nint)block, j);
+                var doubles = (double*)block;
+                a += Vector256.Load(doubles);
+                b += Vector256.Load(doubles + 4);
+                c += Vector256.Load(doubles + 8);
+                d += Vector256.Load(doubles + 12);
             }
             else
             {
-                Single<FloatLane>(work, reduction, at, (nint)block, j);
+                var floats = (float*)block;
+                var (first, second) = Vector256.Widen(Vector256.Load(floats));
+                var (third, fourth) = Vector256.Widen(Vector256.Load(floats + 8));
+                a += first;
+                b += second;
+                c += third;
+                d += fourth;
             }
         }
 
-        Add(block, sums, rest);
+        var sums = stackalloc double[SumWidth];
+        a.Store(sums);
+        b.Store(sums + 4);
+        c.Store(sums + 8);
+        d.Store(sums + 12);
+        var rest = (int)(count - i);
+        for (var j = 0; j < rest; j++)
+        {
+            sums[j] += Single(work, reduction, reads, (nint)(start + i + j), (nint)block);
+        }
+
         var total = 0.0;
         for (var j = 0; j < SumWidth; j++)
         {
@@ -179,18 +194,61 @@ internal static class FusedKernel<TRule>
         return total;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Single<T>(TensorWork work, int reduction, nint at, nint block, int j)
-        where T : struct, IMemoryLane<T> =>
-        T.Store(TRule.Summand(reduction, T.Load(work.Parameter, at), T.Load(work.Gradient, at)), block, j);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void Add<TElement>(TElement* block, double* sums, int count)
-        where TElement : unmanaged
+    /// <summary>The summand of one element, in the precision of the tensor.</summary>
+    private static unsafe double Single(TensorWork work, int reduction, uint reads, nint at, nint block)
     {
-        for (var j = 0; j < count; j++)
+        if (work.Lane == LaneKind.Double)
         {
-            sums[j] += typeof(TElement) == typeof(double) ? ((double*)block)[j] : ((float*)block)[j];
+            Store<DoubleLane>(work, reduction, reads, at, block);
+            return *(double*)block;
         }
+
+        Store<FloatLane>(work, reduction, reads, at, block);
+        return *(float*)block;
+    }
+
+    private static void Store<T>(TensorWork work, int reduction, uint reads, nint at, nint block)
+        where T : struct, IMemoryLane<T> =>
+        T.Store(Summand(work, reduction, reads, at, Scalars<T>.From(work.Scalars, work.Flags)), block, 0);
+
+    /// <summary>Reads what the summand looks at, and no more: a pass for a norm of gradients does not move the state.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Summand<T>(TensorWork work, int reduction, uint reads, nint at, in Scalars<T> h)
+        where T : struct, IMemoryLane<T>
+    {
+        State<T> state = default;
+        if (TRule.StateCount > 0 && (reads & 4) != 0)
+        {
+            state.Slot0 = T.Load(work.States[0], at);
+        }
+
+        if (TRule.StateCount > 1 && (reads & 8) != 0)
+        {
+            state.Slot1 = T.Load(work.States[1], at);
+        }
+
+        if (TRule.StateCount > 2 && (reads & 16) != 0)
+        {
+            state.Slot2 = T.Load(work.States[2], at);
+        }
+
+        if (TRule.StateCount > 3 && (reads & 32) != 0)
+        {
+            state.Slot3 = T.Load(work.States[3], at);
+        }
+
+        if (TRule.StateCount > 4 && (reads & 64) != 0)
+        {
+            state.Slot4 = T.Load(work.States[4], at);
+        }
+
+        if (TRule.StateCount > 5 && (reads & 128) != 0)
+        {
+            state.Slot5 = T.Load(work.States[5], at);
+        }
+
+        var parameter = (reads & SummandReads.Parameter) != 0 ? T.Load(work.Parameter, at) : default;
+        var gradient = (reads & SummandReads.Gradient) != 0 ? T.Load(work.Gradient, at) : default;
+        return TRule.Summand(reduction, parameter, gradient, in state, in h);
     }
 }

@@ -25,5 +25,18 @@ internal sealed class TensorWork(ElementwiseMethod method, int group)
 
     public long Step { get; set; }
 
-    public MethodOptions Options { get; set; } = null!;
+    /// <summary>For each reduction what its summand reads, as bits of <see cref="SummandReads"/>.</summary>
+    public uint[] Reads { get; private set; } = [];
+
+    public MethodOptions Options
+    {
+        get;
+        set
+        {
+            field = value.OwnOptions;
+            Reads = Reductions.Length == 0 ? [] : SummandReads.Of(Method, field);
+        }
+    }
+
+        = null!;
 }

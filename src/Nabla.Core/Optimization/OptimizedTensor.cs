@@ -53,7 +53,7 @@ internal sealed class OptimizedTensor : IDisposable
 
         // Kept outside the caller's scope: it is given back at the end of this very step.
         _gradient = gradient.Release();
-        if (!ReferenceEquals(Work.Options, _group.Options))
+        if (!ReferenceEquals(Work.Options, _group.Options.OwnOptions))
         {
             Work.Options = _group.Options;
             AllocateStates();
@@ -100,9 +100,9 @@ internal sealed class OptimizedTensor : IDisposable
     }
 
     /// <summary>Writes the sums the rule asked for, when no fused pass does.</summary>
-    public void ReduceUnfused()
+    public void ReduceUnfused(int pass)
     {
-        if (IsFused)
+        if (IsFused || pass >= _method.PassCount)
         {
             return;
         }
@@ -110,9 +110,16 @@ internal sealed class OptimizedTensor : IDisposable
         using var scope = new TensorScope();
         using var noGrad = GradMode.Disable();
         var (parameter, gradient) = (Wide(_parameter.Value), Wide(_gradient!));
+        var state = Held();
+        var scalars = Scalars<TensorLane>.From(Work.Scalars, Work.Flags);
         for (var i = 0; i < Work.Reductions.Length; i++)
         {
-            var summand = _method.SummandOfTensors(i, new(parameter, 0), new(gradient, 0));
+            if (_method.Reductions[i].Pass != pass)
+            {
+                continue;
+            }
+
+            var summand = _method.SummandOfTensors(i, new(parameter, 0), new(gradient, 0), in state, in scalars);
             Work.Reductions[i] = summand.Value?.ToDoubles().Sum() ?? summand.Number * parameter.ElementCount;
         }
     }
@@ -128,15 +135,7 @@ internal sealed class OptimizedTensor : IDisposable
         using var scope = new TensorScope();
         using var noGrad = GradMode.Disable();
         var parameter = new TensorLane(Wide(_parameter.Value), 0);
-        var state = default(State<TensorLane>);
-        for (var i = 0; i < _states.Length; i++)
-        {
-            if (_states[i] is { } held && Uses(i))
-            {
-                Slot(ref state, i) = new(held, 0);
-            }
-        }
-
+        var state = Held();
         var scalars = Scalars<TensorLane>.From(Work.Scalars, Work.Flags);
         _method.UpdateTensors(ref parameter, new(Wide(_gradient!), 0), ref state, in scalars);
         for (var i = 0; i < _states.Length; i++)
@@ -236,6 +235,20 @@ internal sealed class OptimizedTensor : IDisposable
     private static ref TensorLane Slot(ref State<TensorLane> state, int index) =>
         ref System.Runtime.CompilerServices.Unsafe.Add(ref state.Slot0, index);
 
+    private State<TensorLane> Held()
+    {
+        var state = default(State<TensorLane>);
+        for (var i = 0; i < _states.Length; i++)
+        {
+            if (_states[i] is { } held && Uses(i))
+            {
+                Slot(ref state, i) = new(held, 0);
+            }
+        }
+
+        return state;
+    }
+
     private string Key(int state) => $"{_parameter.Name}/{_method.StateNames[state]}";
 
     private bool Uses(int state) => (Work.Active >> state & 1) != 0;
@@ -255,7 +268,7 @@ internal sealed class OptimizedTensor : IDisposable
 
     private void AllocateStates()
     {
-        var active = _method.ActiveStates(_group.Options);
+        var active = _method.ActiveStates(_group.Options.OwnOptions);
         var value = _parameter.Value;
         for (var i = 0; i < _states.Length; i++)
         {

@@ -19,7 +19,9 @@ public readonly struct Chain<TPart, TPartOptions, TRule, TRuleOptions>
     private static readonly IReadOnlyList<string> s_states = [.. TPart.StateNames, .. TRule.StateNames];
     private static readonly IReadOnlyList<ScalarDefinition> s_scalars =
         [.. TPart.ScalarDefinitions, .. TRule.ScalarDefinitions];
-    private static readonly IReadOnlyList<Reduction> s_reductions = [.. TPart.Reductions, .. TRule.Reductions];
+    private static readonly int s_partPasses = TPart.Reductions.Count == 0 ? 0 : 1 + TPart.Reductions.Max(r => r.Pass);
+    private static readonly IReadOnlyList<Reduction> s_reductions =
+        [.. TPart.Reductions, .. TRule.Reductions.Select(r => r with { Pass = r.Pass + s_partPasses })];
     private static readonly int s_partScalars = TPart.ScalarDefinitions.Count;
     private static readonly int s_partReductions = TPart.Reductions.Count;
 
@@ -46,7 +48,7 @@ public readonly struct Chain<TPart, TPartOptions, TRule, TRuleOptions>
         Span<double> scalars)
     {
         TPart.Prepare(options.Part, context, scalars[..s_partScalars]);
-        TRule.Prepare(options.Rule, context.SkipReductions(s_partReductions), scalars[s_partScalars..]);
+        TRule.Prepare(options.Rule, context.SkipReductions(s_partReductions, s_partPasses), scalars[s_partScalars..]);
     }
 
     /// <inheritdoc/>
@@ -60,11 +62,21 @@ public readonly struct Chain<TPart, TPartOptions, TRule, TRuleOptions>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Summand<T>(int reduction, T parameter, T gradient)
-        where T : struct, ILane<T> =>
-        reduction < s_partReductions
-            ? TPart.Summand(reduction, parameter, gradient)
-            : TRule.Summand(reduction - s_partReductions, parameter, gradient);
+    public static T Summand<T>(int reduction, T parameter, T gradient, in State<T> state, in Scalars<T> h)
+        where T : struct, ILane<T>
+    {
+        if (reduction < s_partReductions)
+        {
+            return TPart.Summand(reduction, parameter, gradient, in state, in h);
+        }
+
+        // The rule sums what it will see: parameter and gradient as the part leaves them.
+        var partState = state;
+        TPart.Apply(ref parameter, ref gradient, ref partState, in h);
+        var ruleState = Lanes.Skip(in state, TPart.StateCount);
+        var ruleScalars = Lanes.Skip(in h, s_partScalars, FlagBits);
+        return TRule.Summand(reduction - s_partReductions, parameter, gradient, in ruleState, in ruleScalars);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -27,7 +27,7 @@ public readonly struct ClipByNorm : IChainPart<ClipByNormOptions>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Summand<T>(int reduction, T parameter, T gradient)
+    public static T Summand<T>(int reduction, T parameter, T gradient, in State<T> state, in Scalars<T> h)
         where T : struct, ILane<T> => gradient * gradient;
 
     /// <inheritdoc/>

@@ -14,7 +14,10 @@ public interface IElementwisePart<TOptions> : IElementwiseLayout
     /// <summary>The sums needed before the update.</summary>
     static virtual IReadOnlyList<Reduction> Reductions => [];
 
-    /// <summary>Computes the numbers of a step in double.</summary>
+    /// <summary>
+    /// Computes the numbers of a step in double. With reductions it is called before the first pass, where all sums are
+    /// zero, and again after each: see <see cref="StepContext.KnownPasses"/>. The last call counts.
+    /// </summary>
     static abstract void Prepare(TOptions options, in StepContext context, Span<double> scalars);
 
     /// <summary>The switches these options turn on, at most eight bits.</summary>

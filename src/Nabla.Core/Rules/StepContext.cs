@@ -4,7 +4,8 @@ namespace Nabla.Core;
 /// <param name="step">How often this parameter has been updated, this time included; from 1.</param>
 /// <param name="loss">The loss of the step, if the caller gave one.</param>
 /// <param name="reductions">The sums the rule asked for, in its order.</param>
-public readonly ref struct StepContext(long step, double? loss, ReadOnlySpan<double> reductions)
+/// <param name="knownPasses">How many passes of reductions have been summed.</param>
+public readonly ref struct StepContext(long step, double? loss, ReadOnlySpan<double> reductions, int knownPasses = int.MaxValue)
 {
     /// <summary>How often this parameter has been updated, this time included; from 1.</summary>
     public long Step { get; } = step;
@@ -12,8 +13,15 @@ public readonly ref struct StepContext(long step, double? loss, ReadOnlySpan<dou
     /// <summary>The loss of the step, if the caller gave one.</summary>
     public double? Loss { get; } = loss;
 
-    /// <summary>The sums the rule asked for, in its order.</summary>
+    /// <summary>The sums the rule asked for, in its order; zero where their pass has not been summed yet.</summary>
     public ReadOnlySpan<double> Reductions { get; } = reductions;
 
-    internal StepContext SkipReductions(int count) => new(Step, Loss, Reductions[count..]);
+    /// <summary>
+    /// How many passes of reductions have been summed. It is 0 when a rule prepares the scalars that the summands of its
+    /// first pass see; those scalars must not depend on sums.
+    /// </summary>
+    public int KnownPasses { get; } = knownPasses;
+
+    internal StepContext SkipReductions(int count, int passes) =>
+        new(Step, Loss, Reductions[count..], Math.Max(0, KnownPasses - passes));
 }

@@ -25,7 +25,7 @@ public readonly struct AdamW : IElementwiseRule<AdamWOptions>
     [
         new("decay", "learningRate * weightDecay"),
         new("beta1", "beta1"),
-        new("rest1", "1 - beta1, times -1 with maximize"),
+        new("rest1", "(maximize ? -1 : 1) * (1 - beta1)"),
         new("beta2", "beta2"),
         new("rest2", "1 - beta2"),
         new("correction2", "1 / (1 - beta2^t)"),
@@ -49,17 +49,22 @@ public readonly struct AdamW : IElementwiseRule<AdamWOptions>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Decay<T>(T parameter, in Scalars<T> h)
+        where T : struct, ILane<T> => h.H0 * parameter;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Update<T>(ref T parameter, T gradient, ref State<T> state, in Scalars<T> h)
         where T : struct, ILane<T>
     {
         ref var m = ref state.Slot0;
         ref var v = ref state.Slot1;
-        T decay = h.H0, beta1 = h.H1, rest1 = h.H2, beta2 = h.H3, rest2 = h.H4, correction2 = h.H5;
+        T beta1 = h.H1, rest1 = h.H2, beta2 = h.H3, rest2 = h.H4, correction2 = h.H5;
         T epsilon = h.H6, stepSize = h.H7;
 
         m = (beta1 * m) + (rest1 * gradient);
         v = (beta2 * v) + (rest2 * (gradient * gradient));
         // One subtraction: a factor near 1 would be rounded the same way at every step, and the error would add up.
-        parameter -= (decay * parameter) + (stepSize * (m / (T.Sqrt(v * correction2) + epsilon)));
+        parameter -= Decay(parameter, in h) + (stepSize * (m / (T.Sqrt(v * correction2) + epsilon)));
     }
 }

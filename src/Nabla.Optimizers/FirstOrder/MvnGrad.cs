@@ -31,9 +31,9 @@ public readonly struct MvnGrad : IElementwiseRule<MvnGradOptions>
     /// <inheritdoc/>
     public static IReadOnlyList<ScalarDefinition> ScalarDefinitions { get; } =
     [
-        new("decay", "learningRate * weightDecay when decoupled, otherwise 0"),
-        new("pull", "weightDecay when coupled, otherwise 0"),
-        new("sign", "-1 with maximize, otherwise 1"),
+        new("decay", "weightDecayKind == coupled ? 0 : learningRate * weightDecay"),
+        new("pull", "weightDecayKind == coupled ? weightDecay : 0"),
+        new("sign", "maximize ? -1 : 1"),
         new("beta1", "beta1"),
         new("rest1", "1 - beta1"),
         new("beta2", "beta2"),
@@ -74,13 +74,18 @@ public readonly struct MvnGrad : IElementwiseRule<MvnGradOptions>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Decay<T>(T parameter, in Scalars<T> h)
+        where T : struct, ILane<T> => h.H0 * parameter;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Update<T>(ref T parameter, T gradient, ref State<T> state, in Scalars<T> h)
         where T : struct, ILane<T>
     {
         ref var m = ref state.Slot0;
         ref var v = ref state.Slot1;
         ref var u = ref state.Slot2;
-        T decay = h.H0, pull = h.H1, sign = h.H2, beta1 = h.H3, rest1 = h.H4, beta2 = h.H5, rest2 = h.H6;
+        T pull = h.H1, sign = h.H2, beta1 = h.H3, rest1 = h.H4, beta2 = h.H5, rest2 = h.H6;
         T varianceFloor = h.H7, correction2 = h.H8, epsilon = h.H9, stepSize = h.H10;
 
         var g = T.Named((sign * gradient) + (pull * parameter), "g");
@@ -91,6 +96,6 @@ public readonly struct MvnGrad : IElementwiseRule<MvnGradOptions>
         var z = T.Named(g / (T.Sqrt(v * correction2) + epsilon), "z");
         u = (beta1 * u) + (rest1 * z);
         // One subtraction: a factor near 1 would be rounded the same way at every step, and the error would add up.
-        parameter -= (decay * parameter) + (stepSize * u);
+        parameter -= Decay(parameter, in h) + (stepSize * u);
     }
 }

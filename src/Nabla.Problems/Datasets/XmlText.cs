@@ -6,7 +6,8 @@ internal static class XmlText
     /// <summary>
     /// Appends the text between the tags: tags, comments and processing instructions go, the five named entities and
     /// numbered ones below 128 become their character, other entities go, and white space shrinks to one character
-    /// (a line feed where there was one).
+    /// (a line feed where there was one). An empty tag of API documentation that stands for a word, such as
+    /// <c>&lt;see cref="T:System.String" /&gt;</c>, gives the word: a sentence with holes would be no English.
     /// </summary>
     /// <param name="xml">UTF-8 text.</param>
     /// <param name="target">Receives the text; must be at least as long as <paramref name="xml"/>.</param>
@@ -21,7 +22,20 @@ internal static class XmlText
             var b = xml[at];
             if (b == '<')
             {
-                at += TagLength(xml[at..]);
+                var tag = xml.Slice(at, TagLength(xml[at..]));
+                at += tag.Length;
+                if (Reference(tag) is { IsEmpty: false } word)
+                {
+                    if (space != 0 && written > 0)
+                    {
+                        target[written++] = space;
+                    }
+
+                    space = 0;
+                    word.CopyTo(target[written..]);
+                    written += word.Length;
+                }
+
                 continue;
             }
 
@@ -94,6 +108,50 @@ internal static class XmlText
         }
 
         return xml.Length;
+    }
+
+    /// <summary>The word that an empty tag stands for: a member's short name, a parameter, a keyword; often none.</summary>
+    private static ReadOnlySpan<byte> Reference(ReadOnlySpan<byte> tag)
+    {
+        if (!tag.EndsWith("/>"u8))
+        {
+            return [];
+        }
+
+        if (tag.StartsWith("<paramref "u8) || tag.StartsWith("<typeparamref "u8))
+        {
+            return Attribute(tag, "name="u8);
+        }
+
+        if (!tag.StartsWith("<see "u8))
+        {
+            return [];
+        }
+
+        if (Attribute(tag, "langword="u8) is { IsEmpty: false } keyword)
+        {
+            return keyword;
+        }
+
+        // M:System.Text.StringBuilder.Append(System.Char) is read as Append, T:System.Span`1 as Span.
+        var name = Attribute(tag, "cref="u8);
+        var end = name.IndexOfAny("(`{"u8);
+        name = end < 0 ? name : name[..end];
+        return name[(name.LastIndexOfAny(".:"u8) + 1)..];
+    }
+
+    private static ReadOnlySpan<byte> Attribute(ReadOnlySpan<byte> tag, ReadOnlySpan<byte> name)
+    {
+        var at = tag.IndexOf(name);
+        if (at < 0 || at + name.Length >= tag.Length)
+        {
+            return [];
+        }
+
+        var quote = tag[at + name.Length];
+        var value = tag[(at + name.Length + 1)..];
+        var end = value.IndexOf(quote);
+        return end < 0 ? [] : value[..end];
     }
 
     private static int End(int found, int length, int whole) => found < 0 ? whole : found + length;

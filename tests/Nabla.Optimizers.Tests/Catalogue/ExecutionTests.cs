@@ -65,8 +65,8 @@ public sealed class ExecutionTests
     public void Messages_WrongNamesAndValues_SayWhatToDo()
     {
         Assert.Equal(
-            "There is no method 'adamv'. Did you mean 'adamw'? 'nabla methods' shows all " + Core.Catalogue.Methods.Count + ".",
-            Assert.Throws<OptionException>(() => Core.Catalogue.Find("adamv")).Message);
+            "There is no method 'mvn-grab'. Did you mean 'mvn-grad'? 'nabla methods' shows all " + Core.Catalogue.Methods.Count + ".",
+            Assert.Throws<OptionException>(() => Core.Catalogue.Find("mvn-grab")).Message);
         Assert.Contains(
             "'sgd' has no option 'momentun'. Did you mean 'momentum'?",
             Assert.Throws<OptionException>(() => Core.Catalogue.Find("sgd").CreateOptions(new Dictionary<string, string> { ["momentun"] = "1" })).Message,

@@ -2,19 +2,23 @@ using Nabla.Engine;
 
 namespace Nabla.Core;
 
-/// <summary>Runs element-wise rules over groups of parameters: fused on the CPU, by whole tensors elsewhere.</summary>
-internal sealed class ElementwiseOptimizer : Optimizer
+/// <summary>
+/// Runs rules over groups of parameters: element-wise ones fused on the CPU and by whole tensors elsewhere, rules on
+/// whole tensors beside them.
+/// </summary>
+internal sealed class RuleOptimizer : Optimizer
 {
     private readonly IReadOnlyList<ParameterGroup> _groups;
     private readonly List<OptimizedTensor> _tensors = [];
+    private readonly List<WholeTensor> _wholes = [];
     private readonly List<TensorWork> _works = [];
     private readonly List<TensorWork> _fused = [];
     private readonly List<OptimizedTensor> _ready = [];
     private readonly FusedExecutor _executor;
-    private readonly double[] _sums;
+    private readonly ReductionSums _sums = new();
     private long _steps;
 
-    public ElementwiseOptimizer(IReadOnlyList<ParameterGroup> groups, ExecutionOptions execution)
+    public RuleOptimizer(IReadOnlyList<ParameterGroup> groups, ExecutionOptions execution)
     {
         _groups = groups;
         var seen = new List<(nint First, nint Last, string Name)>();
@@ -23,14 +27,22 @@ internal sealed class ElementwiseOptimizer : Optimizer
             var method = Catalogue.MethodOf(groups[g].Options);
             foreach (var parameter in groups[g].Parameters)
             {
-                if (!IsAlias(parameter, seen))
+                if (IsAlias(parameter, seen))
                 {
-                    _tensors.Add(new OptimizedTensor(parameter, groups[g], method, g, execution.Lane));
+                    continue;
+                }
+
+                if (method is ElementwiseMethod elementwise)
+                {
+                    _tensors.Add(new OptimizedTensor(parameter, groups[g], elementwise, g, execution.Lane));
+                }
+                else
+                {
+                    _wholes.Add(new WholeTensor(parameter, groups[g], (TensorMethod)method));
                 }
             }
         }
 
-        _sums = new double[_tensors.Count * State<DoubleLane>.Capacity];
         _executor = new FusedExecutor(execution.Threads);
     }
 
@@ -80,15 +92,17 @@ internal sealed class ElementwiseOptimizer : Optimizer
             }
 
             _executor.Plan(_fused);
-            if (ReductionSums.AnyWanted(_works))
+            var passes = ReductionSums.Passes(_works);
+            for (var pass = 0; pass < passes; pass++)
             {
-                _executor.ReduceTensors();
+                ReductionSums.Prepare(_works, inputs?.Loss, pass);
+                _executor.ReduceTensors(pass);
                 foreach (var tensor in _ready)
                 {
-                    tensor.ReduceUnfused();
+                    tensor.ReduceUnfused(pass);
                 }
 
-                ReductionSums.Widen(_works, _sums);
+                _sums.Widen(_works, pass);
             }
 
             foreach (var work in _works)
@@ -101,6 +115,11 @@ internal sealed class ElementwiseOptimizer : Optimizer
             {
                 tensor.UpdateUnfused();
                 tensor.Finish();
+            }
+
+            foreach (var whole in _wholes)
+            {
+                whole.Step(inputs?.Loss);
             }
 
             _steps++;
@@ -122,6 +141,11 @@ internal sealed class ElementwiseOptimizer : Optimizer
         {
             tensor.Save(writer);
         }
+
+        foreach (var whole in _wholes)
+        {
+            whole.Save(writer);
+        }
     }
 
     public override void Load(StateReader reader)
@@ -135,9 +159,19 @@ internal sealed class ElementwiseOptimizer : Optimizer
             tensor.Check(reader);
         }
 
+        foreach (var whole in _wholes)
+        {
+            whole.Check(reader);
+        }
+
         foreach (var tensor in _tensors)
         {
             tensor.Load(reader);
+        }
+
+        foreach (var whole in _wholes)
+        {
+            whole.Load(reader);
         }
 
         _steps = steps;
@@ -154,6 +188,11 @@ internal sealed class ElementwiseOptimizer : Optimizer
         foreach (var tensor in _tensors)
         {
             tensor.Dispose();
+        }
+
+        foreach (var whole in _wholes)
+        {
+            whole.Dispose();
         }
     }
 

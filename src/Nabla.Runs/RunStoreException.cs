@@ -1,6 +1,6 @@
-namespace Nabla.Experiments;
+namespace Nabla.Runs;
 
-/// <summary>The folder of runs, or a run in it, cannot be used; the message says which, why and what to do.</summary>
+/// <summary>The run store, or a run in it, cannot be used; the message says which, why and what to do.</summary>
 public sealed class RunStoreException : Exception
 {
     /// <summary>Makes one with a sentence for the user.</summary>

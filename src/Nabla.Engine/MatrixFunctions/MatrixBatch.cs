@@ -1,0 +1,68 @@
+namespace Nabla.Engine;
+
+/// <summary>What the matrix functions share: checks, batches as one dimension, scaling that neither overflows nor vanishes.</summary>
+internal static class MatrixBatch
+{
+    /// <summary>Refuses what is no floating-point matrix or holds numbers that are not finite.</summary>
+    public static void Check(Tensor a, string name, bool square = false)
+    {
+        ArgumentNullException.ThrowIfNull(a, name);
+        if (a.DType is not (DType.Float32 or DType.Float64))
+        {
+            throw new ArgumentException($"The matrix is {a.DType}; matrix functions work in Float32 or Float64. Convert it first.", name);
+        }
+
+        var shape = a.Shape;
+        if (shape.Length < 2)
+        {
+            throw new ArgumentException(
+                $"The tensor has shape ({string.Join(", ", shape)}); a matrix has at least two dimensions. Reshape it first.", name);
+        }
+
+        if (square && shape[^1] != shape[^2])
+        {
+            throw new ArgumentException($"The matrix is {shape[^2]}×{shape[^1]}; this function takes square ones.", name);
+        }
+
+        if (a.ElementCount > 0)
+        {
+            using var finite = a.Isfinite();
+            using var all = finite.All();
+            if (all.Item() == 0)
+            {
+                throw new ArgumentException("The matrix holds numbers that are not finite. Check what it was computed from.", name);
+            }
+        }
+    }
+
+    /// <summary>The tensor as (batch, m, n), or as it is when it has two dimensions.</summary>
+    public static Tensor Flat(Tensor a)
+    {
+        var shape = a.Shape;
+        return shape.Length <= 3 ? a : a.Reshape(-1, shape[^2], shape[^1]);
+    }
+
+    /// <summary>beta·c + alpha·a·b, in one call.</summary>
+    public static Tensor Combine(Tensor c, Tensor a, Tensor b, double beta, double alpha) =>
+        c.Rank == 2 ? c.Addmm(a, b, beta, alpha) : c.Baddbmm(a, b, beta, alpha);
+
+    /// <summary>The transposed matrices.</summary>
+    public static Tensor Transposed(Tensor a) => a.Transpose(-2, -1);
+
+    /// <summary>
+    /// Divides each matrix by its Frobenius norm and returns the norm with shape (…, 1, 1). The largest element is
+    /// divided out first: squares of very large or very small ones would overflow or vanish. A zero matrix stays zero.
+    /// </summary>
+    public static (Tensor Unit, Tensor Norm) Normalized(Tensor a)
+    {
+        var largest = a.Abs().Amax([-2, -1], keepdim: true);
+        var safe = largest + largest.Eq(0).To(a.DType);
+        var scaled = a / safe;
+        var norm = (scaled * scaled).Sum([-2, -1], keepdim: true).Sqrt();
+        var divisor = norm + norm.Eq(0).To(a.DType);
+        return (scaled / divisor, norm * safe);
+    }
+
+    /// <summary>The identity like a square matrix; broadcasts over a batch.</summary>
+    public static Tensor Identity(Tensor like) => Ops.Eye(like.Shape[^1], like.DType, like.Device);
+}

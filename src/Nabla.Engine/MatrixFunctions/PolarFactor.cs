@@ -1,0 +1,63 @@
+namespace Nabla.Engine;
+
+/// <summary>
+/// The polar factor UVᵀ of A = UΣVᵀ: the nearest matrix whose non-zero singular values are all one; it solves
+/// max ⟨A, X⟩ over operator norm at most one. Batches (…, m, n) of either orientation.
+/// </summary>
+public static class PolarFactor
+{
+    /// <summary>By singular values, exact to rounding: ‖UᵀU - I‖ is a few dozen units in the last place.</summary>
+    /// <param name="a">Float32 or Float64, shape (…, m, n).</param>
+    /// <param name="relativeFloor">
+    /// Singular values at or below this part of the largest count as zero, and their directions are left out. Default:
+    /// max(m, n) units in the last place.
+    /// </param>
+    /// <returns>The factor, with the shape of <paramref name="a"/>; of a zero matrix, zero.</returns>
+    /// <exception cref="ArgumentException">It is no matrix, of another type, or not finite.</exception>
+    public static Tensor Exact(Tensor a, double? relativeFloor = null)
+    {
+        MatrixBatch.Check(a, nameof(a));
+        if (a.ElementCount == 0)
+        {
+            return a.Clone();
+        }
+
+        using var scope = new TensorScope();
+        var shape = a.Shape;
+        var unit = MatrixBatch.Normalized(a).Unit;
+        var (u, s, vh) = Ops.LinalgSvd(unit, fullMatrices: false);
+        var floor = relativeFloor ?? Math.Max(shape[^1], shape[^2]) * (a.DType == DType.Float64 ? 2.2e-16 : 1.2e-7);
+        var kept = s.Gt(s.Amax([-1], keepdim: true) * floor).To(a.DType);
+        return (u * kept.Unsqueeze(-2)).Matmul(vh).MoveToOuter();
+    }
+
+    /// <summary>By matrix products alone, with the schedule's accuracy; singular value σ goes to <see cref="PolarSchedule.Apply"/> of σ / ‖A‖.</summary>
+    /// <param name="a">Float32 or Float64, shape (…, m, n); its larger side is never squared.</param>
+    /// <param name="schedule">The polynomials.</param>
+    /// <returns>The factor, with the shape of <paramref name="a"/>; of a zero matrix, zero.</returns>
+    /// <exception cref="ArgumentException">It is no matrix, of another type, or not finite.</exception>
+    public static Tensor Iterate(Tensor a, PolarSchedule schedule)
+    {
+        MatrixBatch.Check(a, nameof(a));
+        ArgumentNullException.ThrowIfNull(schedule);
+        if (a.ElementCount == 0)
+        {
+            return a.Clone();
+        }
+
+        using var scope = new TensorScope();
+        var shape = a.Shape;
+        var isTall = shape[^2] > shape[^1];
+        var flat = MatrixBatch.Flat(a);
+        var x = MatrixBatch.Normalized(isTall ? MatrixBatch.Transposed(flat) : flat).Unit;
+        foreach (var (p, q, r) in schedule.Polynomials)
+        {
+            using var step = new TensorScope();
+            var gram = x.Matmul(MatrixBatch.Transposed(x));
+            var inner = r == 0 ? gram * q : MatrixBatch.Combine(gram, gram, gram, q, r);
+            x = MatrixBatch.Combine(x, inner, x, p, 1).MoveToOuter();
+        }
+
+        return (isTall ? MatrixBatch.Transposed(x) : x).Reshape(shape).Contiguous().MoveToOuter();
+    }
+}

@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using Nabla.Core;
+
+namespace Nabla.Optimizers.FirstOrder;
+
+/// <summary>Adam, for tensors of any shape.</summary>
+/// <remarks>
+/// <para>Update: g = g + λθ, m = β1 m + (1-β1) g, v = β2 v + (1-β2) g²,
+/// θ = θ - η (m / (1-β1^t)) / (sqrt(v / (1-β2^t)) + ε) (paper, algorithm 1).</para>
+/// <para>Needs: gradients; two states an element.</para>
+/// <para>Choose it: as a first choice without weight decay; with weight decay take adamw.</para>
+/// </remarks>
+[Method("adam", Family.FirstOrder, Paper = "arXiv:1412.6980", Title = "Adam: A Method for Stochastic Optimization")]
+[Departs("Weight decay, added to the gradient as in torch.optim.Adam, is not in the paper; it is 0 by default.")]
+public readonly struct Adam : IElementwiseRule<AdamOptions>
+{
+    /// <inheritdoc/>
+    public static int StateCount => 2;
+
+    /// <inheritdoc/>
+    public static IReadOnlyList<string> StateNames { get; } = ["m", "v"];
+
+    /// <inheritdoc/>
+    public static IReadOnlyList<ScalarDefinition> ScalarDefinitions { get; } =
+    [
+        new("sign", "maximize ? -1 : 1"),
+        new("weightDecay", "weightDecay"),
+        new("beta1", "beta1"),
+        new("rest1", "1 - beta1"),
+        new("beta2", "beta2"),
+        new("rest2", "1 - beta2"),
+        new("correction2", "1 / (1 - beta2^t)"),
+        new("epsilon", "epsilon"),
+        new("stepSize", "learningRate / (1 - beta1^t)"),
+    ];
+
+    /// <inheritdoc/>
+    public static void Prepare(AdamOptions options, in StepContext context, Span<double> scalars)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        scalars[0] = options.Maximize ? -1 : 1;
+        scalars[1] = options.WeightDecay;
+        scalars[2] = options.Beta1;
+        scalars[3] = 1 - options.Beta1;
+        scalars[4] = options.Beta2;
+        scalars[5] = 1 - options.Beta2;
+        scalars[6] = 1 / (1 - Math.Pow(options.Beta2, context.Step));
+        scalars[7] = options.Epsilon;
+        scalars[8] = options.LearningRate / (1 - Math.Pow(options.Beta1, context.Step));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Update<T>(ref T parameter, T gradient, ref State<T> state, in Scalars<T> h)
+        where T : struct, ILane<T>
+    {
+        ref var m = ref state.Slot0;
+        ref var v = ref state.Slot1;
+        T sign = h.H0, weightDecay = h.H1, beta1 = h.H2, rest1 = h.H3, beta2 = h.H4, rest2 = h.H5;
+        T correction2 = h.H6, epsilon = h.H7, stepSize = h.H8;
+
+        var g = T.Named((sign * gradient) + (weightDecay * parameter), "g");
+        m = (beta1 * m) + (rest1 * g);
+        v = (beta2 * v) + (rest2 * (g * g));
+        parameter -= stepSize * (m / (T.Sqrt(v * correction2) + epsilon));
+    }
+}

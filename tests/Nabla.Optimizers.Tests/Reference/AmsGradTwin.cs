@@ -1,0 +1,38 @@
+namespace Nabla.Optimizers.Tests.Reference;
+
+public sealed class AmsGradTwin : IReferenceTwin
+{
+    public string Method => "amsgrad";
+
+    public double[][] Run(IReadOnlyDictionary<string, object> options, double[] start, double[][] gradients)
+    {
+        var lr = (double)options["learningRate"];
+        var b1 = (double)options["beta1"];
+        var b2 = (double)options["beta2"];
+        var epsilon = (double)options["epsilon"];
+        var lambda = (double)options["weightDecay"];
+        var result = new double[gradients.Length][];
+        var x = (double[])start.Clone();
+        var m = new double[x.Length];
+        var v = new double[x.Length];
+        var greatest = new double[x.Length];
+        for (var t = 1; t <= gradients.Length; t++)
+        {
+            for (var i = 0; i < x.Length; i++)
+            {
+                var g = (bool)options["maximize"] ? -gradients[t - 1][i] : gradients[t - 1][i];
+                g += lambda * x[i];
+                m[i] = (b1 * m[i]) + ((1 - b1) * g);
+                v[i] = (b2 * v[i]) + ((1 - b2) * g * g);
+                greatest[i] = Math.Max(greatest[i], v[i]);
+                var mean = m[i] / (1 - Math.Pow(b1, t));
+                var square = greatest[i] / (1 - Math.Pow(b2, t));
+                x[i] -= lr * mean / (Math.Sqrt(square) + epsilon);
+            }
+
+            result[t - 1] = (double[])x.Clone();
+        }
+
+        return result;
+    }
+}
