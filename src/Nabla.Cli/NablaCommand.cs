@@ -69,6 +69,8 @@ public static class NablaCommand
             ResumeVerb.Create(),
             CompareVerb.Create(),
             CompareVerb.CreatePart(),
+            ReproduceVerb.Create(),
+            ClaimsVerb.Create(),
             RunsVerb.Create(),
             BenchVerb.Create(),
             DoctorVerb.Create(),

@@ -75,6 +75,11 @@ public sealed class CatalogueTests
         Assert.NotEmpty(document.GetProperty("equations").EnumerateArray());
         Assert.NotEmpty(document.GetProperty("options").EnumerateArray());
         Assert.True(document.GetProperty("state_bytes_per_parameter").GetDouble() >= 0);
+        Assert.True(document.GetProperty("operations_per_parameter").GetProperty("multiplications").GetInt32() > 0);
+        Assert.Contains(document.GetProperty("latex").EnumerateArray(), l => l.GetString()!.StartsWith(@"\theta_{t} = ", StringComparison.Ordinal));
+        NablaResult latex = NablaProcess.Run("explain", method, "--latex");
+        Assert.Contains(@"\begin{align*}", latex.Output, StringComparison.Ordinal);
+        Assert.Contains(@"learningRate = 0.001   $\eta$", latex.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,20 +15,26 @@ internal static class ExplainVerb
             "explain",
             "Shows a method's equations as traced from the code, its options, state, cost and paper.",
             "",
-            "nabla explain mvn-grad");
+            "nabla explain mvn-grad",
+            "nabla explain mvn-grad --latex");
         Argument<string> name = new("METHOD") { Description = "The method, as 'nabla methods' names it." };
+        Option<bool> latex = new("--latex") { Description = "Write the equations in LaTeX." };
         command.Add(name);
+        command.Add(latex);
         command.SetAction(parsed => Run(
-            parsed.GetValue(name)!, parsed.GetValue(command.Json), parsed.InvocationConfiguration.Output));
+            parsed.GetValue(name)!,
+            parsed.GetValue(command.Json),
+            parsed.GetValue(latex),
+            parsed.InvocationConfiguration.Output));
         return command;
     }
 
-    private static int Run(string name, bool json, TextWriter output)
+    private static int Run(string name, bool json, bool latex, TextWriter output)
     {
         MethodDescriptor method = Catalogue.Find(name);
         if (!json)
         {
-            output.Write(method.Explain());
+            output.Write(method.Explain(latex));
             return ExitCode.Done;
         }
 
@@ -40,13 +46,33 @@ internal static class ExplainVerb
             ["title"] = method.Title,
             ["kind"] = method.Kind,
             ["equations"] = JsonDocumentWriter.Texts(method.Equations()),
+            ["latex"] = JsonDocumentWriter.Texts(method.IsElementwise ? method.LatexEquations() : []),
             ["options"] = MethodsVerb.Options(method),
             ["state"] = JsonDocumentWriter.Texts(method.StateNames),
+            ["operations_per_parameter"] = Operations(method),
             // What is read beyond the parameter and its gradient, four bytes each, is the state.
-            ["state_bytes_per_parameter"] = method.ReadBytes - 8,
-            ["bytes_moved_per_parameter"] = method.ReadBytes + method.WrittenBytes,
+            ["state_bytes_per_parameter"] = method.IsElementwise ? method.ReadBytes - 8 : null,
+            ["bytes_moved_per_parameter"] = method.IsElementwise ? method.ReadBytes + method.WrittenBytes : null,
             ["departures"] = JsonDocumentWriter.Texts(method.Departures),
         });
         return ExitCode.Done;
+    }
+
+    private static JsonObject? Operations(MethodDescriptor method)
+    {
+        if (!method.IsElementwise)
+        {
+            return null;
+        }
+
+        OperationCount count = method.Trace().Operations;
+        return new JsonObject
+        {
+            ["additions"] = count.Additions,
+            ["multiplications"] = count.Multiplications,
+            ["divisions"] = count.Divisions,
+            ["roots"] = count.Roots,
+            ["others"] = count.Others,
+        };
     }
 }

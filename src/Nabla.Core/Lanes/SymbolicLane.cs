@@ -4,7 +4,7 @@ namespace Nabla.Core;
 /// <param name="Value">The node; null stands for zero, as in a fresh state.</param>
 public readonly record struct SymbolicLane(Symbol? Value) : ILane<SymbolicLane>
 {
-    private Symbol Node => Value ?? new Symbol(SymbolKind.Constant, null, 0);
+    internal Symbol Symbol => Value ?? new Symbol(SymbolKind.Constant, null, 0);
 
     /// <summary>Sum.</summary>
     public static SymbolicLane operator +(SymbolicLane left, SymbolicLane right) => Make(SymbolKind.Add, left, right);
@@ -29,6 +29,9 @@ public readonly record struct SymbolicLane(Symbol? Value) : ILane<SymbolicLane>
 
     /// <inheritdoc/>
     public static SymbolicLane Sqrt(SymbolicLane value) => Make(SymbolKind.Sqrt, value);
+
+    /// <inheritdoc/>
+    public static SymbolicLane Exp(SymbolicLane value) => Make(SymbolKind.Exp, value);
 
     /// <inheritdoc/>
     public static SymbolicLane Min(SymbolicLane left, SymbolicLane right) => Make(SymbolKind.Min, left, right);
@@ -58,9 +61,9 @@ public readonly record struct SymbolicLane(Symbol? Value) : ILane<SymbolicLane>
     public static SymbolicLane Named(SymbolicLane value, string name)
     {
         // A leaf keeps its own name: a new one would hide where the value comes from.
-        if (value.Node.Kind != SymbolKind.Leaf)
+        if (value.Symbol.Kind != SymbolKind.Leaf)
         {
-            value.Node.Name = name;
+            value.Symbol.Name = name;
         }
 
         return value;
@@ -73,7 +76,7 @@ public readonly record struct SymbolicLane(Symbol? Value) : ILane<SymbolicLane>
         var nodes = new Symbol[operands.Length];
         for (var i = 0; i < nodes.Length; i++)
         {
-            nodes[i] = operands[i].Node;
+            nodes[i] = operands[i].Symbol;
         }
 
         return new(new Symbol(kind, null, 0, nodes));

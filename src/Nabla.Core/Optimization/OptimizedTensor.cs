@@ -53,7 +53,7 @@ internal sealed class OptimizedTensor : IDisposable
 
         // Kept outside the caller's scope: it is given back at the end of this very step.
         _gradient = gradient.Release();
-        if (!ReferenceEquals(Work.Options, _group.Options))
+        if (!ReferenceEquals(Work.Options, _group.Options.OwnOptions))
         {
             Work.Options = _group.Options;
             AllocateStates();
@@ -268,7 +268,7 @@ internal sealed class OptimizedTensor : IDisposable
 
     private void AllocateStates()
     {
-        var active = _method.ActiveStates(_group.Options);
+        var active = _method.ActiveStates(_group.Options.OwnOptions);
         var value = _parameter.Value;
         for (var i = 0; i < _states.Length; i++)
         {

@@ -25,7 +25,7 @@ public readonly struct AdamW : IElementwiseRule<AdamWOptions>
     [
         new("decay", "learningRate * weightDecay"),
         new("beta1", "beta1"),
-        new("rest1", "1 - beta1, times -1 with maximize"),
+        new("rest1", "(maximize ? -1 : 1) * (1 - beta1)"),
         new("beta2", "beta2"),
         new("rest2", "1 - beta2"),
         new("correction2", "1 / (1 - beta2^t)"),

@@ -31,9 +31,9 @@ public readonly struct MvnGrad : IElementwiseRule<MvnGradOptions>
     /// <inheritdoc/>
     public static IReadOnlyList<ScalarDefinition> ScalarDefinitions { get; } =
     [
-        new("decay", "learningRate * weightDecay when decoupled, otherwise 0"),
-        new("pull", "weightDecay when coupled, otherwise 0"),
-        new("sign", "-1 with maximize, otherwise 1"),
+        new("decay", "weightDecayKind == coupled ? 0 : learningRate * weightDecay"),
+        new("pull", "weightDecayKind == coupled ? weightDecay : 0"),
+        new("sign", "maximize ? -1 : 1"),
         new("beta1", "beta1"),
         new("rest1", "1 - beta1"),
         new("beta2", "beta2"),

@@ -29,9 +29,9 @@ public readonly struct Sgd : IElementwiseRule<SgdOptions>
     [
         new("learningRate", "learningRate"),
         new("momentum", "momentum"),
-        new("carry", "0 at t = 1, then momentum"),
-        new("take", "1 at t = 1, then 1 - dampening"),
-        new("sign", "-1 with maximize, otherwise 1"),
+        new("carry", "t == 1 ? 0 : momentum"),
+        new("take", "t == 1 ? 1 : 1 - dampening"),
+        new("sign", "maximize ? -1 : 1"),
         new("weightDecay", "weightDecay"),
     ];
 

@@ -1,0 +1,156 @@
+using System.Text;
+
+namespace Nabla.Core;
+
+/// <summary>Writes the explanation of a method; its equations come from running the code on symbols.</summary>
+internal static class MethodExplanation
+{
+    public static string Write(MethodDescriptor method, bool latex)
+    {
+        var text = new StringBuilder();
+        text.AppendLine($"{method.Name}: {method.Title}");
+        text.AppendLine($"paper: {method.Paper}");
+        if (method.IsElementwise)
+        {
+            WriteRule(text, method, latex);
+        }
+        else
+        {
+            if (method.Whole is null)
+            {
+                text.AppendLine($"kind: {method.Kind}");
+            }
+
+            text.AppendLine().AppendLine(method.Whole is null ? "equations, for each round" : "equations, for each tensor at step t");
+            foreach (var equation in method.Equations())
+            {
+                text.AppendLine($"  {equation}");
+            }
+        }
+
+        text.AppendLine().AppendLine("options");
+        var letters = latex && method.IsElementwise ? LatexLetters(method) : [];
+        foreach (var option in method.Options)
+        {
+            var letter = letters.TryGetValue(option.Name, out var known) ? $"   ${known}$" : string.Empty;
+            text.AppendLine($"  {option.Name} = {OptionText.Write(option.Default)}{letter}   ({option.Range}) {option.Summary}");
+        }
+
+        if (method.IsElementwise)
+        {
+            WriteCost(text, method);
+        }
+        else if (method.Whole is { } whole)
+        {
+            WriteCost(text, method, whole);
+        }
+
+        text.AppendLine().AppendLine("departures");
+        foreach (var departure in method.Departures.DefaultIfEmpty("none"))
+        {
+            text.AppendLine($"  {departure}");
+        }
+
+        return text.ToString();
+    }
+
+    private static void WriteRule(StringBuilder text, MethodDescriptor method, bool latex)
+    {
+        var defaults = method.NewOptions();
+        text.AppendLine().AppendLine("equations, for each element at step t");
+        WriteEquations(text, method, defaults, latex);
+        foreach (var variant in method.Elementwise.Variants)
+        {
+            text.AppendLine().AppendLine($"with {Changes(method, variant)}");
+            WriteEquations(text, method, variant, latex);
+        }
+
+        if (latex)
+        {
+            return;
+        }
+
+        text.AppendLine().AppendLine("numbers of a step");
+        foreach (var scalar in method.Elementwise.ScalarDefinitions)
+        {
+            text.AppendLine($"  {scalar.Name} = {scalar.Formula}");
+        }
+    }
+
+    private static void WriteEquations(StringBuilder text, MethodDescriptor method, MethodOptions options, bool latex)
+    {
+        if (!latex)
+        {
+            foreach (var equation in method.Equations(options))
+            {
+                text.AppendLine($"  {equation}");
+            }
+
+            return;
+        }
+
+        var lines = method.LatexEquations(options).Select(Aligned);
+        text.AppendLine(@"\begin{align*}").AppendLine(string.Join(@" \\" + Environment.NewLine, lines)).AppendLine(@"\end{align*}");
+    }
+
+    /// <summary>The letters of the options that the default equations show.</summary>
+    private static Dictionary<string, string> LatexLetters(MethodDescriptor method)
+    {
+        var defaults = method.NewOptions();
+        var values = method.ValuesOf(defaults);
+        return new LatexEquations(method.Elementwise, defaults, values).Letters()
+            .Where(pair => values.ContainsKey(pair.Key)).ToDictionary(StringComparer.Ordinal);
+    }
+
+    private static string Aligned(string line)
+    {
+        var sign = line.IndexOf(" = ", StringComparison.Ordinal);
+        return $"  {line[..sign]} &{line[(sign + 1)..]}";
+    }
+
+    private static void WriteCost(StringBuilder text, MethodDescriptor method)
+    {
+        var defaults = method.NewOptions();
+        text.AppendLine().AppendLine("cost of an element, in float32");
+        WriteCost(text, method, defaults);
+        foreach (var variant in method.Elementwise.Variants)
+        {
+            text.AppendLine($"  with {Changes(method, variant)}");
+            WriteCost(text, method, variant);
+        }
+    }
+
+    private static void WriteCost(StringBuilder text, MethodDescriptor method, TensorMethod rule)
+    {
+        text.AppendLine().AppendLine("cost, in float32");
+        foreach (long[] shape in (long[][])[[1024, 1024], [1024]])
+        {
+            var states = rule.States(method.NewOptions(), shape);
+            var names = states.Count == 0
+                ? string.Empty
+                : $" ({string.Join(", ", states.Select(s => s.Shape.Length == 0 ? s.Name : $"{s.Name} {string.Join('×', s.Shape)}"))})";
+            text.AppendLine($"  state of a parameter of {string.Join('×', shape)}: {4 * states.Sum(s => s.ElementCount)} bytes{names}");
+        }
+
+        text.AppendLine("  runs on whole tensors through libtorch");
+    }
+
+    private static void WriteCost(StringBuilder text, MethodDescriptor method, MethodOptions options)
+    {
+        var active = method.Elementwise.ActiveStates(options);
+        var names = method.StateNames.Where((_, i) => (active >> i & 1) != 0).ToArray();
+        var listed = names.Length == 0 ? string.Empty : $" ({string.Join(", ", names)})";
+        var bytes = method.StateBytes(options);
+        text.AppendLine($"  state: {bytes} bytes a parameter{listed}");
+        text.AppendLine($"  memory moved a step: {method.MovedBytes(options)} bytes "
+            + $"({8 + bytes} read, {4 + bytes} written)");
+        text.AppendLine($"  operations a step: {method.Trace(options).Operations}");
+    }
+
+    private static string Changes(MethodDescriptor method, MethodOptions variant)
+    {
+        var defaults = method.ValuesOf(method.NewOptions());
+        return string.Join(", ", method.ValuesOf(variant).Where(pair => !pair.Value.Equals(defaults[pair.Key]))
+            .Select(pair => $"{pair.Key}={OptionText.Write(pair.Value)}"));
+    }
+}

@@ -1,0 +1,228 @@
+using Nabla.Engine;
+
+namespace Nabla.Core;
+
+/// <summary>
+/// Runs rules over groups of parameters: element-wise ones fused on the CPU and by whole tensors elsewhere, rules on
+/// whole tensors beside them.
+/// </summary>
+internal sealed class RuleOptimizer : Optimizer
+{
+    private readonly IReadOnlyList<ParameterGroup> _groups;
+    private readonly List<OptimizedTensor> _tensors = [];
+    private readonly List<WholeTensor> _wholes = [];
+    private readonly List<TensorWork> _works = [];
+    private readonly List<TensorWork> _fused = [];
+    private readonly List<OptimizedTensor> _ready = [];
+    private readonly FusedExecutor _executor;
+    private readonly ReductionSums _sums = new();
+    private long _steps;
+
+    public RuleOptimizer(IReadOnlyList<ParameterGroup> groups, ExecutionOptions execution)
+    {
+        _groups = groups;
+        var seen = new List<(nint First, nint Last, string Name)>();
+        for (var g = 0; g < groups.Count; g++)
+        {
+            var method = Catalogue.MethodOf(groups[g].Options);
+            foreach (var parameter in groups[g].Parameters)
+            {
+                if (IsAlias(parameter, seen))
+                {
+                    continue;
+                }
+
+                if (method is ElementwiseMethod elementwise)
+                {
+                    _tensors.Add(new OptimizedTensor(parameter, groups[g], elementwise, g, execution.Lane));
+                }
+                else
+                {
+                    _wholes.Add(new WholeTensor(parameter, groups[g], (TensorMethod)method));
+                }
+            }
+        }
+
+        _executor = new FusedExecutor(execution.Threads);
+    }
+
+    public override IReadOnlyList<ParameterGroup> Groups => _groups;
+
+    public override long StepCount => _steps;
+
+    public override IReadOnlyDictionary<string, double> Readings
+    {
+        get
+        {
+            var readings = new OrderedDictionary<string, double>(StringComparer.Ordinal);
+            for (var i = 0; i < _groups.Count; i++)
+            {
+                if (_groups[i].Options is ILearningRate options)
+                {
+                    readings.TryAdd("learning rate", options.LearningRate);
+                    if (_groups.Count > 1)
+                    {
+                        readings.Add($"learning rate {i}", options.LearningRate);
+                    }
+                }
+            }
+
+            return readings;
+        }
+    }
+
+    public override void Step(StepInputs? inputs = null)
+    {
+        _works.Clear();
+        _fused.Clear();
+        _ready.Clear();
+        try
+        {
+            foreach (var tensor in _tensors)
+            {
+                if (tensor.Begin())
+                {
+                    _ready.Add(tensor);
+                    _works.Add(tensor.Work);
+                    if (tensor.IsFused)
+                    {
+                        _fused.Add(tensor.Work);
+                    }
+                }
+            }
+
+            _executor.Plan(_fused);
+            var passes = ReductionSums.Passes(_works);
+            for (var pass = 0; pass < passes; pass++)
+            {
+                ReductionSums.Prepare(_works, inputs?.Loss, pass);
+                _executor.ReduceTensors(pass);
+                foreach (var tensor in _ready)
+                {
+                    tensor.ReduceUnfused(pass);
+                }
+
+                _sums.Widen(_works, pass);
+            }
+
+            foreach (var work in _works)
+            {
+                work.Method.PrepareStep(work, inputs?.Loss);
+            }
+
+            _executor.UpdateAll();
+            foreach (var tensor in _ready)
+            {
+                tensor.UpdateUnfused();
+                tensor.Finish();
+            }
+
+            foreach (var whole in _wholes)
+            {
+                whole.Step(inputs?.Loss);
+            }
+
+            _steps++;
+        }
+        finally
+        {
+            foreach (var tensor in _tensors)
+            {
+                tensor.End();
+            }
+        }
+    }
+
+    public override void Save(StateWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Integer("steps", _steps);
+        foreach (var tensor in _tensors)
+        {
+            tensor.Save(writer);
+        }
+
+        foreach (var whole in _wholes)
+        {
+            whole.Save(writer);
+        }
+    }
+
+    public override void Load(StateReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        var steps = reader.Integer("steps");
+
+        // Everything is checked before anything is written, so that a refused checkpoint changes nothing.
+        foreach (var tensor in _tensors)
+        {
+            tensor.Check(reader);
+        }
+
+        foreach (var whole in _wholes)
+        {
+            whole.Check(reader);
+        }
+
+        foreach (var tensor in _tensors)
+        {
+            tensor.Load(reader);
+        }
+
+        foreach (var whole in _wholes)
+        {
+            whole.Load(reader);
+        }
+
+        _steps = steps;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (!disposing)
+        {
+            return;
+        }
+
+        _executor.Dispose();
+        foreach (var tensor in _tensors)
+        {
+            tensor.Dispose();
+        }
+
+        foreach (var whole in _wholes)
+        {
+            whole.Dispose();
+        }
+    }
+
+    /// <summary>Whether the parameter is the same memory as an earlier one; a partial overlap is refused.</summary>
+    private static bool IsAlias(Parameter parameter, List<(nint First, nint Last, string Name)> seen)
+    {
+        var value = parameter.Value;
+        if (value.ElementCount == 0 || value.Device.Kind != DeviceKind.Cpu || !value.IsContiguous)
+        {
+            return false;
+        }
+
+        var first = value.DataPointer;
+        var last = first + (nint)value.ByteCount;
+        foreach (var other in seen)
+        {
+            if (other.First == first && other.Last == last)
+            {
+                return true;
+            }
+
+            if (first < other.Last && other.First < last)
+            {
+                throw new InvalidOperationException(
+                    $"'{parameter.Name}' and '{other.Name}' share part of their memory. "
+                    + "Register the whole tensor once, or copy one of them.");
+            }
+        }
+
+        seen.Add((first, last, parameter.Name));
+        return false;
+    }
+}
