@@ -17,6 +17,7 @@ internal sealed class ElementwiseOptimizer : Optimizer
     public ElementwiseOptimizer(IReadOnlyList<ParameterGroup> groups, ExecutionOptions execution)
     {
         _groups = groups;
+        CheckPrecision(groups, execution);
         var seen = new List<(nint First, nint Last, string Name)>();
         for (var g = 0; g < groups.Count; g++)
         {
@@ -25,7 +26,7 @@ internal sealed class ElementwiseOptimizer : Optimizer
             {
                 if (!IsAlias(parameter, seen))
                 {
-                    _tensors.Add(new OptimizedTensor(parameter, groups[g], method, g, execution.Lane));
+                    _tensors.Add(new OptimizedTensor(parameter, groups[g], method, g, execution.Lane, groups[g].Precision ?? execution.Precision));
                 }
             }
         }
@@ -155,6 +156,15 @@ internal sealed class ElementwiseOptimizer : Optimizer
         foreach (var tensor in _tensors)
         {
             tensor.Dispose();
+        }
+    }
+
+    private static void CheckPrecision(IReadOnlyList<ParameterGroup> groups, ExecutionOptions execution)
+    {
+        foreach (var alike in groups.GroupBy(g => g.Precision ?? execution.Precision, ReferenceEqualityComparer.Instance))
+        {
+            ((PrecisionOptions)alike.Key!).ThrowIfUnfit(
+                [.. alike.SelectMany(g => g.Parameters.Select(p => (p, Catalogue.MethodOf(g.Options))))], execution.Lane);
         }
     }
 
