@@ -16,7 +16,14 @@ public sealed record RegisteredClaim(ClaimAttribute Registration, IClaim Claim)
     public string Name => Registration.Name;
 
     /// <summary>The method it is about.</summary>
-    public string Method => Name[..Name.IndexOf('/', StringComparison.Ordinal)];
+    public string Method => Name.Split('/')[0];
+
+    /// <summary>The claim of that name.</summary>
+    /// <param name="name">The key, such as <c>mvn-grad/bounded-spike</c>.</param>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static RegisteredClaim Find(string name) =>
+        All.FirstOrDefault(c => c.Name == name)
+        ?? throw new ArgumentException($"There is no claim '{name}'. 'nabla claims' shows all {All.Count}.", nameof(name));
 
     private static IReadOnlyList<RegisteredClaim> Read() =>
     [

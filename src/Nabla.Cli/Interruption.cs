@@ -14,10 +14,11 @@ internal sealed class Interruption : IDisposable
 
     /// <summary>Starts listening.</summary>
     /// <param name="log">Where to say that the work is being stopped.</param>
-    public Interruption(TextWriter log)
+    /// <param name="sentence">What to say.</param>
+    public Interruption(TextWriter log, string sentence = "Stopping: the state is being saved.")
     {
-        interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, log));
-        terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, log));
+        interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, log, sentence));
+        terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, log, sentence));
     }
 
     /// <summary>Cancelled by the first signal.</summary>
@@ -31,7 +32,7 @@ internal sealed class Interruption : IDisposable
         source.Dispose();
     }
 
-    private void OnSignal(PosixSignalContext context, TextWriter log)
+    private void OnSignal(PosixSignalContext context, TextWriter log, string sentence)
     {
         context.Cancel = true;
         if (source.IsCancellationRequested)
@@ -39,7 +40,7 @@ internal sealed class Interruption : IDisposable
             Environment.Exit(ExitCode.Interrupted);
         }
 
-        log.WriteLine("Stopping: the state is being saved. Again Ctrl-C ends at once.");
+        log.WriteLine(sentence + " Again Ctrl-C ends at once.");
         source.Cancel();
     }
 }

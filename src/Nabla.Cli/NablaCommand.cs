@@ -68,6 +68,8 @@ public static class NablaCommand
             TrainVerb.Create(),
             ResumeVerb.Create(),
             CompareVerb.Create(),
+            ReproduceVerb.Create(),
+            ClaimsVerb.Create(),
             RunsVerb.Create(),
             BenchVerb.Create(),
             DoctorVerb.Create(),

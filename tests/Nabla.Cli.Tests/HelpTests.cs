@@ -9,6 +9,8 @@ public sealed class HelpTests
     [InlineData("train")]
     [InlineData("resume")]
     [InlineData("compare")]
+    [InlineData("reproduce")]
+    [InlineData("claims")]
     [InlineData("runs")]
     [InlineData("runs list")]
     [InlineData("runs show")]

@@ -50,7 +50,7 @@ internal static class BenchVerb
         // The triad's arrays are as long as the longest optimizer's, so that both see the same caches, and never small.
         double before = TriadBandwidth.Measure(Math.Max(parameters, 8_000_000), threads, repeats);
         List<(MethodDescriptor Method, double Milliseconds)> times = [];
-        foreach (MethodDescriptor method in Catalogue.Methods)
+        foreach (MethodDescriptor method in Catalogue.Methods.Where(m => m.IsElementwise))
         {
             streams.Error.WriteLine($"Timing {method.Name}.");
             times.Add((method, StepMilliseconds(method, parameters, repeats, threads, seed)));

@@ -56,8 +56,7 @@ public static class Catalogue
             ?? throw new ArgumentException($"No method in the catalogue takes {options.GetType().Name}.", nameof(options));
     }
 
-    internal static ElementwiseMethod MethodOf(MethodOptions options) =>
-        options.ComposedMethod ?? ForOptions(options).Elementwise;
+    internal static RuleMethod MethodOf(MethodOptions options) => options.ComposedMethod ?? ForOptions(options).Rule;
 
     private static List<MethodDescriptor> Read()
     {
@@ -82,11 +81,14 @@ public static class Catalogue
     private static MethodDescriptor Describe(Type type, MethodAttribute method)
     {
         var departures = type.GetCustomAttributes<DepartsAttribute>().Select(d => d.Text).ToArray();
-        if (OptionsOf(type, typeof(IElementwiseRule<>)) is { } ruleOptions)
+        if (OptionsOf(type, typeof(IElementwiseRule<>)) is { } elementwise)
         {
-            var kernels = (ElementwiseMethod)typeof(ElementwiseMethod<,>).MakeGenericType(type, ruleOptions)
-                .GetProperty("Instance", BindingFlags.Static | BindingFlags.Public)!.GetValue(null)!;
-            return new(method, ruleOptions, departures, kernels);
+            return new(method, elementwise, departures, Instance(typeof(ElementwiseMethod<,>), type, elementwise));
+        }
+
+        if (OptionsOf(type, typeof(ITensorRule<>)) is { } whole)
+        {
+            return new(method, whole, departures, Instance(typeof(TensorMethod<,>), type, whole));
         }
 
         if (OptionsOf(type, typeof(ICataloguedMethod<>)) is { } options)
@@ -98,8 +100,12 @@ public static class Catalogue
 
         throw new InvalidOperationException(
             $"{type.Name} is marked as method '{method.Name}' but implements neither IElementwiseRule<TOptions> "
-            + "nor ICataloguedMethod<TOptions>. Implement one of them.");
+            + "nor ITensorRule<TOptions> nor ICataloguedMethod<TOptions>. Implement one of them.");
     }
+
+    private static RuleMethod Instance(Type generic, Type rule, Type options) =>
+        (RuleMethod)generic.MakeGenericType(rule, options)
+            .GetProperty("Instance", BindingFlags.Static | BindingFlags.Public)!.GetValue(null)!;
 
     private static MethodDescriptor Make<TMethod, TOptions>(MethodAttribute method, IReadOnlyList<string> departures)
         where TMethod : ICataloguedMethod<TOptions>

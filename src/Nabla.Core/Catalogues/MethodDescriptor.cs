@@ -7,15 +7,16 @@ namespace Nabla.Core;
 public sealed class MethodDescriptor
 {
     private readonly PropertyInfo[] _properties;
-    private readonly ElementwiseMethod? _elementwise;
+    private static readonly long[] s_typicalShape = [1024, 1024];
+    private readonly RuleMethod? _rule;
     private readonly IReadOnlyList<string> _equations;
 
     internal MethodDescriptor(
         MethodAttribute method,
         Type optionsType,
         IReadOnlyList<string> departures,
-        ElementwiseMethod elementwise)
-        : this(method, optionsType, departures, MethodKind.Rule, []) => _elementwise = elementwise;
+        RuleMethod rule)
+        : this(method, optionsType, departures, MethodKind.Rule, (rule as TensorMethod)?.Equations ?? []) => _rule = rule;
 
     internal MethodDescriptor(
         MethodAttribute method,
@@ -61,8 +62,11 @@ public sealed class MethodDescriptor
     /// <summary>The kind as users see it: <c>rule</c>, <c>estimator</c>, <c>adapter</c> or <c>procedure</c>.</summary>
     public string Kind => OptionText.Hyphenated(MethodKind.ToString());
 
-    /// <summary>Whether the method is an element-wise rule, which an <see cref="Optimizer"/> and a trace can run.</summary>
-    public bool IsElementwise => _elementwise is not null;
+    /// <summary>Whether the method is an element-wise rule, which runs fused.</summary>
+    public bool IsElementwise => _rule is ElementwiseMethod;
+
+    /// <summary>Whether an <see cref="Optimizer"/> and a trace can run the method.</summary>
+    public bool IsOptimizer => _rule is not null;
 
     /// <summary>The roles the method takes.</summary>
     public ParameterRoles Roles { get; }
@@ -76,24 +80,55 @@ public sealed class MethodDescriptor
     /// <summary>Where the method differs from its paper, and why.</summary>
     public IReadOnlyList<string> Departures { get; }
 
-    /// <summary>The names of the state an element has.</summary>
-    public IReadOnlyList<string> StateNames => _elementwise?.StateNames ?? [];
+    /// <summary>The names of the state of an element, or of a matrix for a rule on whole tensors.</summary>
+    public IReadOnlyList<string> StateNames => _rule switch
+    {
+        ElementwiseMethod elementwise => elementwise.StateNames,
+        TensorMethod whole => [.. whole.States(NewOptions(), s_typicalShape).Select(s => s.Name)],
+        _ => [],
+    };
 
-    /// <summary>Bytes read for a float32 parameter with default options: parameter, gradient and state.</summary>
-    public int ReadBytes => 4 * (2 + ActiveCount(NewOptions()));
+    /// <summary>
+    /// Bytes read for a float32 parameter with default options, at the least: parameter, gradient and state.
+    /// </summary>
+    public int ReadBytes => 8 + StateBytes(NewOptions());
 
     /// <summary>Bytes written for a float32 parameter with default options: parameter and state.</summary>
-    public int WrittenBytes => 4 * (1 + ActiveCount(NewOptions()));
+    public int WrittenBytes => 4 + StateBytes(NewOptions());
 
     /// <exception cref="OptionException">The method is no element-wise rule.</exception>
-    internal ElementwiseMethod Elementwise => _elementwise ?? throw new OptionException(
+    internal ElementwiseMethod Elementwise => Rule as ElementwiseMethod ?? throw new OptionException(
+        $"'{Name}' is a rule on whole tensors, which has no element-wise equations. 'nabla explain {Name}' shows what it does.",
+        "optimizer",
+        Name);
+
+    internal TensorMethod? Whole => _rule as TensorMethod;
+
+    /// <exception cref="OptionException">The method is no rule.</exception>
+    internal RuleMethod Rule => _rule ?? throw new OptionException(
         $"'{Name}' is of kind {Kind} and cannot be the optimizer of a training. "
         + $"'nabla explain {Name}' shows what it does and 'nabla reproduce {Name}' runs it.",
         "optimizer",
         Name);
 
     /// <summary>Bytes moved for a float32 parameter with these options.</summary>
-    public int MovedBytes(MethodOptions options) => 4 * (3 + (2 * ActiveCount(options)));
+    public int MovedBytes(MethodOptions options) => 12 + (2 * StateBytes(options));
+
+    /// <summary>Bytes of state for a float32 parameter with these options; for a rule on whole tensors those of a matrix
+    /// with 1,024 rows and columns, rounded.</summary>
+    public int StateBytes(MethodOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return _rule switch
+        {
+            ElementwiseMethod elementwise =>
+                4 * System.Numerics.BitOperations.PopCount(elementwise.ActiveStates(options.OwnOptions)),
+            TensorMethod whole => (int)Math.Round(
+                4.0 * whole.States(options.OwnOptions, s_typicalShape).Sum(s => s.ElementCount)
+                / (s_typicalShape[0] * s_typicalShape[1])),
+            _ => 0,
+        };
+    }
 
     /// <summary>Makes the options from settings as typed, such as <c>learningRate</c> = <c>0.01</c>.</summary>
     /// <param name="settings">Names in camelCase and values in the invariant culture.</param>
@@ -135,7 +170,7 @@ public sealed class MethodDescriptor
     /// </summary>
     /// <param name="options">The options; null for the defaults.</param>
     public IReadOnlyList<string> Equations(MethodOptions? options = null) =>
-        _elementwise is null ? _equations : [.. Trace(options).Equations().Select(e => e.ToString())];
+        !IsElementwise ? _equations : [.. Trace(options).Equations().Select(e => e.ToString())];
 
     /// <summary>
     /// The same equations in LaTeX, one a line, for math mode; scalars that are short stand as their formulas and
@@ -155,9 +190,6 @@ public sealed class MethodDescriptor
     public RuleTrace Trace(MethodOptions? options = null) => RuleTrace.Of(Elementwise, options ?? NewOptions());
 
     internal MethodOptions NewOptions() => (MethodOptions)Activator.CreateInstance(OptionsType)!;
-
-    internal int ActiveCount(MethodOptions options) =>
-        System.Numerics.BitOperations.PopCount(Elementwise.ActiveStates(options));
 
     private static object Plain(object value) => value is Enum ? OptionText.Write(value) : value;
 

@@ -1,12 +1,8 @@
 namespace Nabla.Core;
 
 /// <summary>An element-wise rule without its type parameters: what executor, catalogue and trace work with.</summary>
-internal abstract class ElementwiseMethod
+internal abstract class ElementwiseMethod : RuleMethod
 {
-    public abstract Type RuleType { get; }
-
-    public abstract Type OptionsType { get; }
-
     public abstract IReadOnlyList<string> StateNames { get; }
 
     public abstract IReadOnlyList<ScalarDefinition> ScalarDefinitions { get; }

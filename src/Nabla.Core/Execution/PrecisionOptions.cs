@@ -41,7 +41,7 @@ public sealed record PrecisionOptions
     public IReadOnlyDictionary<string, DType> States { get; init; } = new Dictionary<string, DType>();
 
     /// <summary>Throws when a choice has no effect on these tensors or cannot be carried out.</summary>
-    internal void ThrowIfUnfit(IReadOnlyList<(Parameter Parameter, ElementwiseMethod Method)> served, LaneKind lane)
+    internal void ThrowIfUnfit(IReadOnlyList<(Parameter Parameter, RuleMethod Method)> served, LaneKind lane)
     {
         foreach (var (state, type) in States)
         {
@@ -54,12 +54,12 @@ public sealed record PrecisionOptions
                     type);
             }
 
-            if (!served.Any(s => s.Method.StateNames.Contains(state)))
+            if (!served.Any(s => StateNames(s.Method).Contains(state)))
             {
-                var names = served.SelectMany(s => s.Method.StateNames).Distinct().Select(n => $"'{n}'").ToArray();
+                var names = served.SelectMany(s => StateNames(s.Method)).Distinct().Select(n => $"'{n}'").ToArray();
                 throw new OptionException(
-                    $"PrecisionOptions.States names '{state}', which no method of these groups keeps. "
-                    + (names.Length == 0 ? "They keep no state; leave States empty." : $"Name one of {string.Join(", ", names)}."),
+                    $"PrecisionOptions.States names '{state}', which no element-wise method of these groups keeps. "
+                    + (names.Length == 0 ? "They keep none; leave States empty." : $"Name one of {string.Join(", ", names)}."),
                     nameof(States),
                     state);
             }
@@ -97,12 +97,15 @@ public sealed record PrecisionOptions
         }
     }
 
+    private static IReadOnlyList<string> StateNames(RuleMethod method) =>
+        method is ElementwiseMethod elementwise ? elementwise.StateNames : [];
+
     private static bool IsLow(DType type) => type is DType.BFloat16 or DType.Float16;
 
     private static string Names(IEnumerable<Parameter> parameters) => string.Join(", ", parameters.Select(p => $"'{p.Name}'"));
 
     private void ThrowIfNotRandom(
-        IReadOnlyList<(Parameter Parameter, ElementwiseMethod Method)> served, Parameter[] low, LaneKind lane)
+        IReadOnlyList<(Parameter Parameter, RuleMethod Method)> served, Parameter[] low, LaneKind lane)
     {
         OptionException Wrong(string reason, string advice) =>
             new($"StochasticRounding was true; it {reason}. {advice}", nameof(StochasticRounding), true);
@@ -126,12 +129,14 @@ public sealed record PrecisionOptions
                 "Give Float16 parameters a master copy in a group of their own.");
         }
 
-        var elsewhere = served.Select(s => s.Parameter).Where(p => p.Value.Device.Kind != DeviceKind.Cpu).ToArray();
+        var elsewhere = served
+            .Where(s => s.Parameter.Value.Device.Kind != DeviceKind.Cpu || s.Method is not ElementwiseMethod)
+            .Select(s => s.Parameter).ToArray();
         if (lane == LaneKind.Tensor || elsewhere.Length > 0)
         {
             throw Wrong(
                 "runs on the fused lanes of the CPU only",
-                elsewhere.Length > 0 ? $"Keep a master copy of {Names(elsewhere)}." : "Choose LaneKind.Auto.");
+                elsewhere.Length > 0 ? $"Put {Names(elsewhere)} into a group without it." : "Choose LaneKind.Auto.");
         }
     }
 }

@@ -36,8 +36,8 @@ internal sealed class TensorWork(ElementwiseMethod method, int group)
         get;
         set
         {
-            field = value;
-            Reads = Reductions.Length == 0 ? [] : SummandReads.Of(Method, value);
+            field = value.OwnOptions;
+            Reads = Reductions.Length == 0 ? [] : SummandReads.Of(Method, field);
         }
     }
 

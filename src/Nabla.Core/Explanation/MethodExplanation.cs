@@ -16,7 +16,12 @@ internal static class MethodExplanation
         }
         else
         {
-            text.AppendLine($"kind: {method.Kind}").AppendLine().AppendLine("equations, for each round");
+            if (method.Whole is null)
+            {
+                text.AppendLine($"kind: {method.Kind}");
+            }
+
+            text.AppendLine().AppendLine(method.Whole is null ? "equations, for each round" : "equations, for each tensor at step t");
             foreach (var equation in method.Equations())
             {
                 text.AppendLine($"  {equation}");
@@ -34,6 +39,10 @@ internal static class MethodExplanation
         if (method.IsElementwise)
         {
             WriteCost(text, method);
+        }
+        else if (method.Whole is { } whole)
+        {
+            WriteCost(text, method, whole);
         }
 
         text.AppendLine().AppendLine("departures");
@@ -111,15 +120,30 @@ internal static class MethodExplanation
         }
     }
 
+    private static void WriteCost(StringBuilder text, MethodDescriptor method, TensorMethod rule)
+    {
+        text.AppendLine().AppendLine("cost, in float32");
+        foreach (long[] shape in (long[][])[[1024, 1024], [1024]])
+        {
+            var states = rule.States(method.NewOptions(), shape);
+            var names = states.Count == 0
+                ? string.Empty
+                : $" ({string.Join(", ", states.Select(s => s.Shape.Length == 0 ? s.Name : $"{s.Name} {string.Join('×', s.Shape)}"))})";
+            text.AppendLine($"  state of a parameter of {string.Join('×', shape)}: {4 * states.Sum(s => s.ElementCount)} bytes{names}");
+        }
+
+        text.AppendLine("  runs on whole tensors through libtorch");
+    }
+
     private static void WriteCost(StringBuilder text, MethodDescriptor method, MethodOptions options)
     {
         var active = method.Elementwise.ActiveStates(options);
         var names = method.StateNames.Where((_, i) => (active >> i & 1) != 0).ToArray();
         var listed = names.Length == 0 ? string.Empty : $" ({string.Join(", ", names)})";
-        var states = method.ActiveCount(options);
-        text.AppendLine($"  state: {4 * states} bytes a parameter{listed}");
+        var bytes = method.StateBytes(options);
+        text.AppendLine($"  state: {bytes} bytes a parameter{listed}");
         text.AppendLine($"  memory moved a step: {method.MovedBytes(options)} bytes "
-            + $"({4 * (2 + states)} read, {4 * (1 + states)} written)");
+            + $"({8 + bytes} read, {4 + bytes} written)");
         text.AppendLine($"  operations a step: {method.Trace(options).Operations}");
     }
 

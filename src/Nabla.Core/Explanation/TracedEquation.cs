@@ -26,6 +26,7 @@ internal sealed record TracedEquation(string Name, Symbol Value, Func<Symbol, st
             SymbolKind.Divide => new Formula.Binary("/", Part(0), Part(1)),
             SymbolKind.Negate => new Formula.Negative(Part(0)),
             SymbolKind.Sqrt => new Formula.Call("sqrt", Part(0)),
+            SymbolKind.Exp => new Formula.Call("exp", Part(0)),
             SymbolKind.Abs => new Formula.Call("abs", Part(0)),
             SymbolKind.Sign => new Formula.Call("sign", Part(0)),
             SymbolKind.Min => new Formula.Call("min", Part(0), Part(1)),

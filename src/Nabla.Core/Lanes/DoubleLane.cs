@@ -42,6 +42,10 @@ public readonly unsafe record struct DoubleLane(double Value) : IMemoryLane<Doub
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DoubleLane Exp(DoubleLane value) => new(Math.Exp(value.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DoubleLane Min(DoubleLane left, DoubleLane right) => new(double.Min(left.Value, right.Value));
 
     /// <inheritdoc/>

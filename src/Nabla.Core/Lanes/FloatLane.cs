@@ -42,6 +42,14 @@ public readonly unsafe record struct FloatLane(float Value) : IMemoryLane<FloatL
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane Exp(FloatLane value)
+    {
+        var power = FloatExponential.Split(value, out var rest);
+        return rest * new FloatLane(BitConverter.Int32BitsToSingle(((int)power.Value + 127) << 23));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane Min(FloatLane left, FloatLane right) => new(float.Min(left.Value, right.Value));
 
     /// <inheritdoc/>

@@ -32,6 +32,12 @@ public interface ILane<TSelf>
     /// <summary>Square root, correctly rounded.</summary>
     static abstract TSelf Sqrt(TSelf value);
 
+    /// <summary>
+    /// The exponential. Float lanes give it to two units in the last place and keep it between the least and the greatest
+    /// normal number, so that it never is zero or infinite.
+    /// </summary>
+    static abstract TSelf Exp(TSelf value);
+
     /// <summary>The smaller; not a number if either is not.</summary>
     static abstract TSelf Min(TSelf left, TSelf right);
 

@@ -27,6 +27,9 @@ public enum SymbolKind
     /// <summary>Square root of one.</summary>
     Sqrt,
 
+    /// <summary>Exponential of one.</summary>
+    Exp,
+
     /// <summary>Smaller of two.</summary>
     Min,
 

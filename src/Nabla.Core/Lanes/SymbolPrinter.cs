@@ -36,6 +36,7 @@ internal static class SymbolPrinter
                 SymbolKind.Divide => $"{Left()} / {Right(true)}",
                 SymbolKind.Negate => $"-{Node(node.Operands[0], rank, true)}",
                 SymbolKind.Sqrt => $"sqrt({Plain(0)})",
+                SymbolKind.Exp => $"exp({Plain(0)})",
                 SymbolKind.Abs => $"|{Plain(0)}|",
                 SymbolKind.Sign => $"sign({Plain(0)})",
                 SymbolKind.Min => $"min({Plain(0)}, {Plain(1)})",

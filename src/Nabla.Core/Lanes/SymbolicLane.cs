@@ -31,6 +31,9 @@ public readonly record struct SymbolicLane(Symbol? Value) : ILane<SymbolicLane>
     public static SymbolicLane Sqrt(SymbolicLane value) => Make(SymbolKind.Sqrt, value);
 
     /// <inheritdoc/>
+    public static SymbolicLane Exp(SymbolicLane value) => Make(SymbolKind.Exp, value);
+
+    /// <inheritdoc/>
     public static SymbolicLane Min(SymbolicLane left, SymbolicLane right) => Make(SymbolKind.Min, left, right);
 
     /// <inheritdoc/>

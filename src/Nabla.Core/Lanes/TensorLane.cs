@@ -55,6 +55,10 @@ public readonly record struct TensorLane(Tensor? Value, double Number) : ILane<T
         value.Value is { } tensor ? new(tensor.Sqrt(), 0) : FromDouble(Math.Sqrt(value.Number));
 
     /// <inheritdoc/>
+    public static TensorLane Exp(TensorLane value) =>
+        value.Value is { } tensor ? new(tensor.Exp(), 0) : FromDouble(Math.Exp(value.Number));
+
+    /// <inheritdoc/>
     public static TensorLane Min(TensorLane left, TensorLane right) =>
         Like(left, right) is { } like
             ? new(left.Whole(like).Minimum(right.Whole(like)), 0)

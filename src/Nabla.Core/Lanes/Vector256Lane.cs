@@ -43,6 +43,15 @@ public readonly unsafe record struct Vector256Lane(Vector256<float> Value) : IMe
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256Lane Exp(Vector256Lane value)
+    {
+        var power = FloatExponential.Split(value, out var rest);
+        var exponent = Vector256.ConvertToInt32(power.Value) + Vector256.Create(127);
+        return rest * new Vector256Lane(Vector256.ShiftLeft(exponent, 23).AsSingle());
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256Lane Min(Vector256Lane left, Vector256Lane right) => new(Vector256.Min(left.Value, right.Value));
 
     /// <inheritdoc/>

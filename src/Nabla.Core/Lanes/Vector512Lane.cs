@@ -43,6 +43,15 @@ public readonly unsafe record struct Vector512Lane(Vector512<float> Value) : IMe
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512Lane Exp(Vector512Lane value)
+    {
+        var power = FloatExponential.Split(value, out var rest);
+        var exponent = Vector512.ConvertToInt32(power.Value) + Vector512.Create(127);
+        return rest * new Vector512Lane(Vector512.ShiftLeft(exponent, 23).AsSingle());
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512Lane Min(Vector512Lane left, Vector512Lane right) => new(Vector512.Min(left.Value, right.Value));
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ internal sealed class OptimizedTensor : IDisposable
     private readonly LaneKind _wanted;
     private readonly PrecisionOptions _precision;
     private readonly Tensor?[] _states;
-    private readonly Tensor? _master;
+    private readonly MasterCopy? _master;
     private Tensor? _contiguous;
     private Tensor? _gradient;
 
@@ -42,13 +42,7 @@ internal sealed class OptimizedTensor : IDisposable
                 $"'{parameter.Name}' is {parameter.Value.DType}; only floating-point parameters can be optimized. Freeze it.");
         }
 
-        if (IsLow && precision.MasterCopy)
-        {
-            using var noGrad = GradMode.Disable();
-            _master = Owned(Tensor.Zeros(parameter.Value.Shape, DType.Float32, parameter.Value.Device));
-            _master.CopyFrom(parameter.Value);
-        }
-
+        _master = MasterCopy.Of(parameter, precision);
         AllocateStates();
     }
 
@@ -71,7 +65,7 @@ internal sealed class OptimizedTensor : IDisposable
 
         // Kept outside the caller's scope: it is given back at the end of this very step.
         _gradient = gradient.Release();
-        if (!ReferenceEquals(Work.Options, _group.Options))
+        if (!ReferenceEquals(Work.Options, _group.Options.OwnOptions))
         {
             Work.Options = _group.Options;
             AllocateStates();
@@ -165,12 +159,14 @@ internal sealed class OptimizedTensor : IDisposable
             }
         }
 
-        if (_master is not null)
+        if (_master is not null && parameter.Value is { } next)
         {
-            Write(_master, parameter);
+            _master.Write(next);
         }
-
-        Write(_parameter.Value, parameter);
+        else
+        {
+            Write(_parameter.Value, parameter);
+        }
     }
 
     /// <summary>Brings a copy back to a parameter that does not lie in one piece.</summary>
@@ -192,11 +188,7 @@ internal sealed class OptimizedTensor : IDisposable
     public void Save(StateWriter writer)
     {
         writer.Integer($"{_parameter.Name}/steps", Work.Step);
-        if (_master is not null)
-        {
-            writer.Tensor(MasterKey, _master);
-        }
-
+        _master?.Save(writer);
         for (var i = 0; i < _states.Length; i++)
         {
             if (_states[i] is { } held)
@@ -209,18 +201,7 @@ internal sealed class OptimizedTensor : IDisposable
     public void Check(StateReader reader)
     {
         _ = reader.Integer($"{_parameter.Name}/steps");
-        if (reader.Has(MasterKey) != _master is not null)
-        {
-            throw new CheckpointException(_master is null
-                ? $"The checkpoint holds a float32 copy of '{_parameter.Name}', which this optimizer would lose. Set PrecisionOptions.MasterCopy."
-                : $"The checkpoint holds no float32 copy of '{_parameter.Name}', which this optimizer works on. Set PrecisionOptions.MasterCopy to false.");
-        }
-
-        if (_master is not null)
-        {
-            CheckOne(reader.Tensor(MasterKey), _master, "master");
-        }
-
+        MasterCopy.Check(reader, _parameter, _master);
         for (var i = 0; i < _states.Length; i++)
         {
             if (_states[i] is not { } held)
@@ -235,7 +216,7 @@ internal sealed class OptimizedTensor : IDisposable
     public void Load(StateReader reader)
     {
         Work.Step = reader.Integer($"{_parameter.Name}/steps");
-        _master?.CopyFrom(reader.Tensor(MasterKey));
+        _master?.Load(reader);
         for (var i = 0; i < _states.Length; i++)
         {
             _states[i]?.CopyFrom(reader.Tensor(Key(i)));
@@ -288,8 +269,6 @@ internal sealed class OptimizedTensor : IDisposable
 
     private string Key(int state) => $"{_parameter.Name}/{_method.StateNames[state]}";
 
-    private string MasterKey => $"{_parameter.Name}/master";
-
     private DType TypeOf(int state) => WorkType == DType.Float64
         ? DType.Float64
         : _precision.States.GetValueOrDefault(_method.StateNames[state], DType.Float32);
@@ -335,19 +314,7 @@ internal sealed class OptimizedTensor : IDisposable
         }
     }
 
-    /// <summary>The parameter to compute with: the float32 copy, brought up to what was written to the parameter.</summary>
-    private Tensor WideParameter()
-    {
-        if (_master is null)
-        {
-            return Wide(_parameter.Value);
-        }
-
-        var value = _parameter.Value;
-        var rounded = _master.To(value.DType);
-        _master.CopyFrom(Ops.Where(rounded.Eq(value), _master, Wide(value)));
-        return _master;
-    }
+    private Tensor WideParameter() => _master?.Followed() ?? Wide(_parameter.Value);
 
     private bool Uses(int state) => (Work.Active >> state & 1) != 0;
 
@@ -366,7 +333,7 @@ internal sealed class OptimizedTensor : IDisposable
 
     private void AllocateStates()
     {
-        var active = _method.ActiveStates(_group.Options);
+        var active = _method.ActiveStates(_group.Options.OwnOptions);
         var value = _parameter.Value;
         for (var i = 0; i < _states.Length; i++)
         {

@@ -21,7 +21,7 @@ public abstract class Optimizer : IDisposable, IStateful
     {
         ArgumentNullException.ThrowIfNull(groups);
         groups.ThrowIfIncomplete();
-        return new ElementwiseOptimizer(groups.Groups, execution ?? new ExecutionOptions());
+        return new RuleOptimizer(groups.Groups, execution ?? new ExecutionOptions());
     }
 
     /// <summary>Makes one step with the gradients the parameters hold; a parameter without one is left alone.</summary>

@@ -7,7 +7,10 @@ namespace Nabla.Core;
 public abstract record MethodOptions
 {
     /// <summary>The method these options belong to, for composed methods that no catalogue lists; usually null.</summary>
-    internal virtual ElementwiseMethod? ComposedMethod => null;
+    internal virtual RuleMethod? ComposedMethod => null;
+
+    /// <summary>The options that the method itself reads: another record where this one only brings a method along.</summary>
+    internal virtual MethodOptions OwnOptions => this;
 
     /// <summary>Checks every range and every relation between options.</summary>
     /// <exception cref="OptionException">An option is not allowed; the message says which and what is.</exception>

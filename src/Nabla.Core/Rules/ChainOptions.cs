@@ -14,7 +14,7 @@ public sealed record ChainOptions<TPart, TPartOptions, TRule, TRuleOptions>(TPar
     where TRule : struct, IElementwiseRule<TRuleOptions>
     where TRuleOptions : MethodOptions
 {
-    internal override ElementwiseMethod? ComposedMethod =>
+    internal override RuleMethod? ComposedMethod =>
         ElementwiseMethod<Chain<TPart, TPartOptions, TRule, TRuleOptions>,
             ChainOptions<TPart, TPartOptions, TRule, TRuleOptions>>.Instance;
 

@@ -6,7 +6,7 @@ namespace Nabla.Core;
 /// <summary>Runs a method on given gradients and reports the parameters after each step.</summary>
 public static class TraceRunner
 {
-    /// <summary>Runs the trace; the double and float lanes need no libtorch.</summary>
+    /// <summary>Runs the trace; the double and float lanes of element-wise rules need no libtorch.</summary>
     /// <exception cref="OptionException">Method, settings or lane are wrong.</exception>
     /// <exception cref="ArgumentException">Parameters, gradients or losses do not fit each other.</exception>
     public static TraceResult Run(TraceRequest request)
@@ -15,11 +15,14 @@ public static class TraceRunner
         var method = Catalogue.Find(request.Optimizer);
         var options = method.CreateOptions(request.Settings);
         Check(request);
-        var steps = request.Lane switch
+        var steps = (request.Lane, Catalogue.MethodOf(options)) switch
         {
-            LaneKind.Tensor => OnTensors(request, options),
-            LaneKind.Double => OnArrays<double>(request, options, method.Elementwise),
-            LaneKind.Float or LaneKind.Vector256 or LaneKind.Vector512 => OnArrays<float>(request, options, method.Elementwise),
+            (LaneKind.Double, ElementwiseMethod rule) => OnArrays<double>(request, options, rule),
+            (LaneKind.Float or LaneKind.Vector256 or LaneKind.Vector512, ElementwiseMethod rule) =>
+                OnArrays<float>(request, options, rule),
+            (LaneKind.Double, _) => OnTensors(request, options, DType.Float64),
+            (LaneKind.Tensor or LaneKind.Float or LaneKind.Vector256 or LaneKind.Vector512, _) =>
+                OnTensors(request, options, DType.Float32),
             _ => throw new OptionException(
                 $"The lane was {request.Lane}; a trace runs on float, double or tensor.", "lane", request.Lane),
         };
@@ -169,13 +172,14 @@ public static class TraceRunner
         return result;
     }
 
-    private static List<IReadOnlyDictionary<string, double[]>> OnTensors(TraceRequest request, MethodOptions options)
+    private static List<IReadOnlyDictionary<string, double[]>> OnTensors(
+        TraceRequest request, MethodOptions options, DType type)
     {
         using var scope = new TensorScope();
         Parameter[] parameters =
         [
             .. request.Parameters.Select(p =>
-                new Parameter(p.Name, Tensor.From<float>([.. p.Values.Select(v => (float)v)], p.Shape), ParameterRoles.Matrix)),
+                new Parameter(p.Name, Tensor.From<double>(p.Values, p.Shape).To(type), Role(p.Shape))),
         ];
         using var optimizer = Optimizer.Create(
             ParameterGroups.Of(parameters).AssignRest(options), new ExecutionOptions { Lane = LaneKind.Tensor, Threads = 1 });
@@ -186,7 +190,7 @@ public static class TraceRunner
             for (var i = 0; i < parameters.Length; i++)
             {
                 parameters[i].Value.Gradient = request.Gradients[step].TryGetValue(parameters[i].Name, out var values)
-                    ? Tensor.From<float>([.. values.Select(v => (float)v)], request.Parameters[i].Shape)
+                    ? Tensor.From<double>(values, request.Parameters[i].Shape).To(type)
                     : null;
             }
 
@@ -203,6 +207,15 @@ public static class TraceRunner
 
         return result;
     }
+
+    // What a parameter of this shape usually is; a trace knows no more.
+    private static ParameterRoles Role(long[] shape) => shape.Length switch
+    {
+        0 => ParameterRoles.Scalar,
+        1 => ParameterRoles.Vector,
+        2 => ParameterRoles.Matrix,
+        _ => ParameterRoles.Convolution,
+    };
 
     private static T[] Pinned<T>(int length)
         where T : unmanaged

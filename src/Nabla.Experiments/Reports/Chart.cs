@@ -4,7 +4,7 @@ using System.Text;
 namespace Nabla.Experiments;
 
 /// <summary>A line chart as an SVG element: curves with bands, dashed base lines, round ticks.</summary>
-internal sealed class Chart
+public sealed class Chart
 {
     private const double Width = 760;
     private const double Height = 340;
@@ -13,24 +13,48 @@ internal sealed class Chart
     private const double Top = 14;
     private const double Bottom = 48;
 
+    /// <summary>A name that no other chart of the page has; letters, digits and hyphens.</summary>
     public required string Id { get; init; }
 
+    /// <summary>What is shown.</summary>
     public required string Title { get; init; }
 
+    /// <summary>Name of the horizontal axis.</summary>
     public required string XLabel { get; init; }
 
+    /// <summary>Name of the vertical axis.</summary>
     public required string YLabel { get; init; }
 
+    /// <summary>The lines.</summary>
     public required IReadOnlyList<Curve> Curves { get; init; }
 
+    /// <summary>Levels drawn as dashed lines, by name.</summary>
     public IReadOnlyDictionary<string, double> Baselines { get; init; } = new Dictionary<string, double>();
 
-    public bool IsEmpty => !Curves.Any(c => c.Points.Any(p => double.IsFinite(p.Mean)));
+    /// <summary>Whether the horizontal axis is logarithmic; points that are not above 0 are then left out. Default: false.</summary>
+    public bool IsLogarithmicX { get; init; }
 
+    /// <summary>
+    /// Whether the vertical axis is logarithmic; points that are not above 0 are then left out. Null: where the numbers
+    /// span more than a factor of 30. Default: null.
+    /// </summary>
+    public bool? IsLogarithmicY { get; init; }
+
+    /// <summary>
+    /// Whether what lies above the starts of all lines is cut off, as fits losses, where one that blows up must not
+    /// flatten the others. Default: true.
+    /// </summary>
+    public bool CutsAboveStart { get; init; } = true;
+
+    /// <summary>Whether there is no point to draw.</summary>
+    public bool IsEmpty => !Curves.Any(c => c.Points.Any(IsDrawn));
+
+    /// <summary>The picture.</summary>
+    /// <returns>An SVG element.</returns>
     public string ToSvg()
     {
         (double xLow, double xHigh, double yLow, double yHigh, bool logarithmic) = Extent();
-        Axis x = new(xLow, xHigh, Left, Width - Right, logarithmic: false);
+        Axis x = new(xLow, xHigh, Left, Width - Right, IsLogarithmicX);
         Axis y = new(yLow, yHigh, Height - Bottom, Top, logarithmic);
         StringBuilder svg = new();
         Add(svg, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Markup.Text(Title)}\" xmlns=\"http://www.w3.org/2000/svg\">\n");
@@ -48,7 +72,7 @@ internal sealed class Chart
         }
 
         Add(svg, $"<line class=\"axis\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom}\"/>\n");
-        Add(svg, $"<text class=\"label\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 8}\" text-anchor=\"middle\">{Markup.Text(XLabel)}</text>");
+        Add(svg, $"<text class=\"label\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 8}\" text-anchor=\"middle\">{Markup.Text(XLabel + (IsLogarithmicX ? " (logarithmic)" : ""))}</text>");
         double middle = (Top + Height - Bottom) / 2;
         string scale = logarithmic ? " (logarithmic)" : "";
         Add(svg, $"<text class=\"label\" transform=\"translate(15 {middle}) rotate(-90)\" text-anchor=\"middle\">{Markup.Text(YLabel + scale)}</text>\n");
@@ -77,9 +101,9 @@ internal sealed class Chart
     private static void Add(StringBuilder svg, FormattableString text) =>
         svg.Append(text.ToString(CultureInfo.InvariantCulture));
 
-    private static void Band(StringBuilder svg, Curve curve, Axis x, Axis y)
+    private void Band(StringBuilder svg, Curve curve, Axis x, Axis y)
     {
-        List<CurvePoint> points = [.. curve.Points.Where(p => double.IsFinite(p.Low) && double.IsFinite(p.High))];
+        List<CurvePoint> points = [.. curve.Points.Where(p => IsDrawn(p) && double.IsFinite(p.Low) && double.IsFinite(p.High))];
         if (points.Count < 2)
         {
             return;
@@ -90,9 +114,9 @@ internal sealed class Chart
         Add(svg, $"<polygon class=\"band c{curve.Color}\" points=\"{string.Join(' ', corners)}\"/>\n");
     }
 
-    private static void Line(StringBuilder svg, Curve curve, Axis x, Axis y)
+    private void Line(StringBuilder svg, Curve curve, Axis x, Axis y)
     {
-        List<CurvePoint> points = [.. curve.Points.Where(p => double.IsFinite(p.Mean))];
+        List<CurvePoint> points = [.. curve.Points.Where(IsDrawn)];
         if (points.Count == 0)
         {
             return;
@@ -111,26 +135,30 @@ internal sealed class Chart
         }
     }
 
+    private bool IsDrawn(CurvePoint p) =>
+        double.IsFinite(p.X) && double.IsFinite(p.Mean) && (!IsLogarithmicX || p.X > 0) && (IsLogarithmicY != true || p.Mean > 0);
+
     private static string Pair(double x, double y) =>
         string.Create(CultureInfo.InvariantCulture, $"{x:0.##},{y:0.##}");
 
     private (double XLow, double XHigh, double YLow, double YHigh, bool Logarithmic) Extent()
     {
-        CurvePoint[] points = [.. Curves.SelectMany(c => c.Points).Where(p => double.IsFinite(p.Mean))];
+        CurvePoint[] points = [.. Curves.SelectMany(c => c.Points).Where(IsDrawn)];
         double xLow = points.Min(p => p.X);
         double xHigh = points.Max(p => p.X);
         double yLow = points.Min(p => double.IsFinite(p.Low) ? p.Low : p.Mean);
         // A curve that blows up must not flatten the others: what lies above the starts of all is cut off.
         double start = Curves.Select(c => c.Points).Where(p => p.Count > 0).Select(p => p[0].High)
             .Where(double.IsFinite).DefaultIfEmpty(points.Max(p => p.Mean)).Max();
-        double yHigh = Math.Min(points.Max(p => double.IsFinite(p.High) ? p.High : p.Mean), start);
+        double yHigh = points.Max(p => double.IsFinite(p.High) ? p.High : p.Mean);
+        yHigh = CutsAboveStart ? Math.Min(yHigh, start) : yHigh;
         foreach (double baseline in Baselines.Values.Where(double.IsFinite))
         {
             yHigh = Math.Max(yHigh, Math.Min(baseline, start * 1.2));
             yLow = Math.Min(yLow, Math.Max(baseline, yLow - ((yHigh - yLow) * 0.2)));
         }
 
-        bool logarithmic = yLow > 0 && yHigh / yLow > 30;
+        bool logarithmic = yLow > 0 && (IsLogarithmicY ?? yHigh / yLow > 30);
         double room = (yHigh - yLow) * 0.05;
         return logarithmic
             ? (xLow, xHigh, yLow / 1.2, yHigh * 1.2, true)

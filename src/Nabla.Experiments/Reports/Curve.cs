@@ -1,13 +1,22 @@
 namespace Nabla.Experiments;
 
 /// <summary>A line with a band, ready to be drawn: the mean and the extremes over seeds at increasing x.</summary>
-internal sealed record Curve(string Name, int Color, IReadOnlyList<CurvePoint> Points, bool HasBand)
+/// <param name="Name">What the line is.</param>
+/// <param name="Color">Number of its color. Range: 0 to 7.</param>
+/// <param name="Points">The places, at increasing x.</param>
+/// <param name="HasBand">Whether the band between the extremes is drawn.</param>
+public sealed record Curve(string Name, int Color, IReadOnlyList<CurvePoint> Points, bool HasBand)
 {
     private const int LargestGrid = 160;
 
     /// <summary>Puts the lines of several seeds on one grid, over the range that all of them reach.</summary>
+    /// <param name="name">What the line is.</param>
+    /// <param name="color">Number of its color. Range: 0 to 7.</param>
+    /// <param name="seeds">The lines of the seeds, each at increasing x.</param>
+    /// <returns>The mean with a band from the lowest to the highest.</returns>
     public static Curve OverSeeds(string name, int color, IReadOnlyList<IReadOnlyList<(double X, double Y)>> seeds)
     {
+        ArgumentNullException.ThrowIfNull(seeds);
         List<IReadOnlyList<(double X, double Y)>> lines = [.. seeds.Where(s => s.Count > 0)];
         if (lines.Count == 0)
         {
@@ -39,8 +48,11 @@ internal sealed record Curve(string Name, int Color, IReadOnlyList<CurvePoint> P
     }
 
     /// <summary>Averages over neighbouring steps, so that the noise of single batches does not hide the curve.</summary>
+    /// <param name="points">The line.</param>
+    /// <returns>As many points.</returns>
     public static IReadOnlyList<(double X, double Y)> Smooth(IReadOnlyList<(double X, double Y)> points)
     {
+        ArgumentNullException.ThrowIfNull(points);
         int radius = points.Count / 60;
         if (radius == 0)
         {

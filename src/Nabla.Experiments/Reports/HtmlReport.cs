@@ -9,35 +9,6 @@ namespace Nabla.Experiments;
 /// </summary>
 public static class HtmlReport
 {
-    private const int Colors = 8;
-
-    private const string Style = """
-        :root { color-scheme: light dark; --ink: #1c2330; --soft: #5b6575; --rule: #dde2ea; --page: #ffffff; --card: #f6f8fb;
-          --k0: #2563eb; --k1: #d97706; --k2: #059669; --k3: #db2777; --k4: #7c3aed; --k5: #0891b2; --k6: #65a30d; --k7: #b91c1c; }
-        @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ef; --soft: #9aa4b5; --rule: #323a48; --page: #12161d; --card: #1a202a;
-          --k0: #6ea0ff; --k1: #f5a742; --k2: #34d399; --k3: #f472b6; --k4: #a78bfa; --k5: #22d3ee; --k6: #a3e635; --k7: #f87171; } }
-        * { box-sizing: border-box; }
-        body { margin: 0 auto; max-width: 1020px; padding: 32px 24px 64px; background: var(--page); color: var(--ink);
-          font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif; }
-        h1 { font-size: 26px; line-height: 1.25; margin: 0 0 6px; } h2 { font-size: 18px; margin: 36px 0 8px; }
-        p { margin: 6px 0; } .soft { color: var(--soft); } .headline { font-size: 17px; margin: 14px 0 4px; }
-        .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 14px; }
-        th, td { padding: 7px 10px; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; vertical-align: top; }
-        th { color: var(--soft); font-weight: 600; font-size: 12.5px; } th.t, td.t { text-align: left; } td.w { white-space: normal; }
-        tr.best td { font-weight: 600; background: var(--card); } td small { font-weight: 400; color: var(--soft); }
-        .key { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin-right: 8px; vertical-align: -1px; }
-        .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 6px 0; font-size: 14px; }
-        figure { margin: 8px 0 0; } svg { width: 100%; height: auto; display: block; }
-        .grid { stroke: var(--rule); stroke-width: 1; } .axis { stroke: var(--soft); stroke-width: 1; }
-        .base { stroke: var(--soft); stroke-width: 1.2; stroke-dasharray: 5 4; }
-        .tick { fill: var(--soft); font-size: 12px; } .label { fill: var(--soft); font-size: 13px; }
-        .line { fill: none; stroke-width: 2; stroke-linejoin: round; } .band { fill-opacity: 0.16; stroke: none; }
-        dl { display: grid; grid-template-columns: minmax(120px, max-content) 1fr; gap: 4px 20px; margin: 8px 0; }
-        dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
-        pre { background: var(--card); border: 1px solid var(--rule); border-radius: 6px; padding: 12px; overflow-x: auto; margin: 8px 0;
-          font: 13px/1.45 ui-monospace, "SF Mono", "DejaVu Sans Mono", monospace; }
-        """;
-
     /// <summary>Writes the report, to a temporary name first, so that a reader never sees half of it.</summary>
     /// <param name="result">The comparison.</param>
     /// <param name="path">The file; its folder is made when missing, an old file is replaced.</param>
@@ -46,19 +17,7 @@ public static class HtmlReport
     {
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(path);
-        string full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        string temporary = full + ".tmp";
-        try
-        {
-            File.WriteAllText(temporary, Render(result), new UTF8Encoding(false));
-            File.Move(temporary, full, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        ReportPage.Write(Render(result), path);
     }
 
     /// <summary>The report as text.</summary>
@@ -68,10 +27,7 @@ public static class HtmlReport
         ArgumentNullException.ThrowIfNull(result);
         StringBuilder page = new();
         string title = $"{string.Join(", ", result.Methods.Select(m => m.Name))} on {result.Plan.Task}";
-        page.Append("<!DOCTYPE html>\n<html lang=\"en\" xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n<meta charset=\"utf-8\"/>\n");
-        page.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
-        Add(page, $"<title>{Markup.Text(title)} · Nabla</title>\n<style>\n{Style}\n{ColorRules()}</style>\n</head>\n<body>\n");
-        Add(page, $"<h1>{Markup.Text(title)}</h1>\n");
+        page.Append(ReportPage.Begin(title));
         Add(page, $"<p class=\"soft\">Nabla comparison, {result.Started.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {Markup.Text(Duration(result.Elapsed))} in all.</p>\n");
         Headline(page, result);
         Results(page, result);
@@ -79,23 +35,12 @@ public static class HtmlReport
         Tunings(page, result);
         Runs(page, result);
         Facts(page, result);
-        page.Append("</body>\n</html>\n");
+        page.Append(ReportPage.End);
         return page.ToString();
     }
 
     private static void Add(StringBuilder page, FormattableString text) =>
         page.Append(text.ToString(CultureInfo.InvariantCulture));
-
-    private static string ColorRules()
-    {
-        StringBuilder rules = new();
-        for (int i = 0; i < Colors; i++)
-        {
-            Add(rules, $".line.c{i} {{ stroke: var(--k{i}); }} .band.c{i}, .dot.c{i} {{ fill: var(--k{i}); }} .key.c{i} {{ background: var(--k{i}); }}\n");
-        }
-
-        return rules.ToString();
-    }
 
     private static string Duration(TimeSpan time) => time.TotalMinutes >= 2
         ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.0} minutes")
@@ -107,7 +52,7 @@ public static class HtmlReport
         {
             if (ReferenceEquals(result.Methods[i], method))
             {
-                return i % Colors;
+                return i % ReportPage.Colors;
             }
         }
 

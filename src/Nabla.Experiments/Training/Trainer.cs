@@ -32,9 +32,13 @@ public static class Trainer
         return OnOwnThread(() => new TrainingLoop(task, optimizer, options, progress).Run(cancellationToken));
     }
 
-    /// <summary>Runs work on a new thread and waits; exceptions come back as they were.</summary>
-    internal static T OnOwnThread<T>(Func<T> work)
+    /// <summary>Runs work that uses the engine on a new thread and waits; exceptions come back as they were.</summary>
+    /// <typeparam name="T">What the work returns.</typeparam>
+    /// <param name="work">The work; what it sets on its thread, such as the gradient mode, ends with it.</param>
+    /// <returns>What the work returned.</returns>
+    public static T OnOwnThread<T>(Func<T> work)
     {
+        ArgumentNullException.ThrowIfNull(work);
         T? result = default;
         ExceptionDispatchInfo? failure = null;
         // 16 MiB: backward recursion of deep graphs happens on this thread.

@@ -8,7 +8,7 @@ namespace Nabla.Optimizers.Tests.Catalogue;
 /// <summary>What every method of the catalogue must satisfy; a new method is covered without being named here.</summary>
 public sealed class ConformanceTests
 {
-    public static TheoryData<string> Names => [.. Core.Catalogue.Methods.Select(m => m.Name)];
+    public static TheoryData<string> Names => [.. Core.Catalogue.Methods.Where(m => m.IsOptimizer).Select(m => m.Name)];
 
     [Fact]
     public void Catalogue_HoldsTheRules() =>
@@ -85,8 +85,10 @@ public sealed class ConformanceTests
                 }
 
                 var with = TraceRunner.Run(vector.Request);
+                // What an option changes may be state that does not act on the parameters, such as an average of them.
                 Assert.False(
-                    with.Parameters[^1].All(p => p.Value.SequenceEqual(without.Parameters[^1][p.Key])),
+                    with.Parameters[^1].All(p => p.Value.SequenceEqual(without.Parameters[^1][p.Key]))
+                        && States(name, vector.Settings).SequenceEqual(States(name, less)),
                     $"{name}: {setting} changes nothing in {vector.Case}.");
             }
         }
@@ -111,7 +113,14 @@ public sealed class ConformanceTests
             Assert.Equal(expected, Run(LaneKind.Auto, 2));
             Assert.Equal(expected, Run(LaneKind.Vector256, 3));
             var tensors = Run(LaneKind.Tensor, 1);
-            AssertClose([.. expected.Select(v => (double)v)], [.. tensors.Select(v => (double)v)], Tolerance.After(4, Tolerance.Float), name);
+            // libtorch's exponential may differ in the last place, and an element that comes near zero keeps the rounding of
+            // the larger numbers it came from.
+            AssertClose(
+                [.. expected.Select(v => (double)v)],
+                [.. tensors.Select(v => (double)v)],
+                Tolerance.After(4, Tolerance.Float),
+                name,
+                [.. expected.Select(v => Math.Max(Math.Abs(v), 0.1))]);
         }
     }
 
@@ -174,10 +183,10 @@ public sealed class ConformanceTests
     {
         var method = Core.Catalogue.Find(name);
         var text = method.Explain();
-        Assert.Contains("parameter[t] = ", text, StringComparison.Ordinal);
         Assert.Contains(method.Paper, text, StringComparison.Ordinal);
         Assert.All(method.Options, o => Assert.Contains($"  {o.Name} = ", text, StringComparison.Ordinal));
-        Assert.All(method.StateNames, s => Assert.Contains($"{s}[t] = ", text, StringComparison.Ordinal));
+        Assert.All(method.StateNames, s => Assert.Contains(method.IsElementwise ? $"{s}[t] = " : s, text, StringComparison.Ordinal));
+        Assert.Contains(method.IsElementwise ? "parameter[t] = " : "parameter", text, StringComparison.Ordinal);
     }
 
     private static bool Descends(MethodDescriptor method, string? rate, double noise)
@@ -208,6 +217,16 @@ public sealed class ConformanceTests
 
         double Value(double[] x) => x.Select((v, i) => scale[i] * v * v).Sum();
         return Value(parameter.Value.ToArray<double>()) < 0.2 * Value(start);
+    }
+
+    /// <summary>All numbers of the state after a few steps.</summary>
+    private static float[] States(string name, IReadOnlyDictionary<string, string> settings)
+    {
+        using var bench = new Bench(Core.Catalogue.Find(name).CreateOptions(settings));
+        bench.Run(1, 15);
+        var writer = new StateWriter();
+        bench.Optimizer.Save(writer);
+        return [.. writer.Tensors.SelectMany(t => t.Value.ToArray<float>())];
     }
 
     private static IEnumerable<MethodOptions> Settings(string name) =>

@@ -27,6 +27,7 @@ internal sealed class SymbolValues(IReadOnlyDictionary<string, double> leaves)
         SymbolKind.Divide => part(0) / part(1),
         SymbolKind.Negate => -part(0),
         SymbolKind.Sqrt => Math.Sqrt(part(0)),
+        SymbolKind.Exp => Math.Exp(part(0)),
         SymbolKind.Abs => Math.Abs(part(0)),
         SymbolKind.Sign => Math.Sign(part(0)),
         SymbolKind.Min => Math.Min(part(0), part(1)),

@@ -13,7 +13,7 @@ public sealed class PrecisionErrorTests
     public void States_UnknownName_ListsTheStates() => Refused(
         DType.Float32,
         new() { States = new Dictionary<string, DType> { ["w"] = DType.BFloat16 } },
-        "PrecisionOptions.States names 'w', which no method of these groups keeps. Name one of 'm', 'v'.");
+        "PrecisionOptions.States names 'w', which no element-wise method of these groups keeps. Name one of 'm', 'v'.");
 
     [Fact]
     public void States_OfWholeNumbers_NamesTheTypes() => Refused(

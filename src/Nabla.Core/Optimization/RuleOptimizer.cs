@@ -2,11 +2,15 @@ using Nabla.Engine;
 
 namespace Nabla.Core;
 
-/// <summary>Runs element-wise rules over groups of parameters: fused on the CPU, by whole tensors elsewhere.</summary>
-internal sealed class ElementwiseOptimizer : Optimizer
+/// <summary>
+/// Runs rules over groups of parameters: element-wise ones fused on the CPU and by whole tensors elsewhere, rules on
+/// whole tensors beside them.
+/// </summary>
+internal sealed class RuleOptimizer : Optimizer
 {
     private readonly IReadOnlyList<ParameterGroup> _groups;
     private readonly List<OptimizedTensor> _tensors = [];
+    private readonly List<WholeTensor> _wholes = [];
     private readonly List<TensorWork> _works = [];
     private readonly List<TensorWork> _fused = [];
     private readonly List<OptimizedTensor> _ready = [];
@@ -14,7 +18,7 @@ internal sealed class ElementwiseOptimizer : Optimizer
     private readonly ReductionSums _sums = new();
     private long _steps;
 
-    public ElementwiseOptimizer(IReadOnlyList<ParameterGroup> groups, ExecutionOptions execution)
+    public RuleOptimizer(IReadOnlyList<ParameterGroup> groups, ExecutionOptions execution)
     {
         _groups = groups;
         CheckPrecision(groups, execution);
@@ -24,9 +28,20 @@ internal sealed class ElementwiseOptimizer : Optimizer
             var method = Catalogue.MethodOf(groups[g].Options);
             foreach (var parameter in groups[g].Parameters)
             {
-                if (!IsAlias(parameter, seen))
+                if (IsAlias(parameter, seen))
                 {
-                    _tensors.Add(new OptimizedTensor(parameter, groups[g], method, g, execution.Lane, groups[g].Precision ?? execution.Precision));
+                    continue;
+                }
+
+                if (method is ElementwiseMethod elementwise)
+                {
+                    _tensors.Add(new OptimizedTensor(
+                        parameter, groups[g], elementwise, g, execution.Lane, groups[g].Precision ?? execution.Precision));
+                }
+                else
+                {
+                    _wholes.Add(new WholeTensor(
+                        parameter, groups[g], (TensorMethod)method, groups[g].Precision ?? execution.Precision));
                 }
             }
         }
@@ -105,6 +120,11 @@ internal sealed class ElementwiseOptimizer : Optimizer
                 tensor.Finish();
             }
 
+            foreach (var whole in _wholes)
+            {
+                whole.Step(inputs?.Loss);
+            }
+
             _steps++;
         }
         finally
@@ -124,6 +144,11 @@ internal sealed class ElementwiseOptimizer : Optimizer
         {
             tensor.Save(writer);
         }
+
+        foreach (var whole in _wholes)
+        {
+            whole.Save(writer);
+        }
     }
 
     public override void Load(StateReader reader)
@@ -137,9 +162,19 @@ internal sealed class ElementwiseOptimizer : Optimizer
             tensor.Check(reader);
         }
 
+        foreach (var whole in _wholes)
+        {
+            whole.Check(reader);
+        }
+
         foreach (var tensor in _tensors)
         {
             tensor.Load(reader);
+        }
+
+        foreach (var whole in _wholes)
+        {
+            whole.Load(reader);
         }
 
         _steps = steps;
@@ -156,6 +191,11 @@ internal sealed class ElementwiseOptimizer : Optimizer
         foreach (var tensor in _tensors)
         {
             tensor.Dispose();
+        }
+
+        foreach (var whole in _wholes)
+        {
+            whole.Dispose();
         }
     }
 

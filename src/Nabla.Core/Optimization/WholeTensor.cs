@@ -1,0 +1,139 @@
+using Nabla.Engine;
+
+namespace Nabla.Core;
+
+/// <summary>One parameter under a rule on whole tensors, with its state.</summary>
+internal sealed class WholeTensor : IDisposable
+{
+    private readonly Parameter _parameter;
+    private readonly ParameterGroup _group;
+    private readonly TensorMethod _method;
+    private readonly TensorStates _states = new();
+    private readonly MasterCopy? _master;
+    private MethodOptions? _options;
+    private long _step;
+
+    public WholeTensor(Parameter parameter, ParameterGroup group, TensorMethod method, PrecisionOptions precision)
+    {
+        _parameter = parameter;
+        _group = group;
+        _method = method;
+        if (parameter.Value.DType is not (DType.Float32 or DType.Float64 or DType.BFloat16 or DType.Float16))
+        {
+            throw new InvalidOperationException(
+                $"'{parameter.Name}' is {parameter.Value.DType}; only floating-point parameters can be optimized. Freeze it.");
+        }
+
+        _master = MasterCopy.Of(parameter, precision);
+        Allocate();
+    }
+
+    private DType Type => _parameter.Value.DType == DType.Float64 ? DType.Float64 : DType.Float32;
+
+    /// <summary>Makes the step; a parameter without a gradient is left alone.</summary>
+    public void Step(double? loss)
+    {
+        using var scope = new TensorScope();
+        using var noGrad = GradMode.Disable();
+        var value = _parameter.Value;
+        if (value.Gradient is not { } gradient)
+        {
+            return;
+        }
+
+        Allocate();
+        _step++;
+        if (value.ElementCount == 0)
+        {
+            return;
+        }
+
+        // Shares the parameter's memory, unless it is of low precision: a rule that works in place needs no copy back.
+        var parameter = _master?.Followed() ?? Wide(value.Detach());
+        var next = _method.Update(
+            parameter, Wide(gradient), _states, _group.Options.OwnOptions, new StepContext(_step, loss, []));
+        if (!next.Shape.AsSpan().SequenceEqual(value.Shape))
+        {
+            throw new InvalidOperationException(
+                $"{_method.RuleType.Name}.Update returned shape {Shape(next)} for '{_parameter.Name}', which has shape "
+                + $"{Shape(value)}. A step keeps the shape.");
+        }
+
+        if (_master is not null)
+        {
+            _master.Write(next);
+        }
+        else if (!ReferenceEquals(next, parameter) || value.DType != Type)
+        {
+            value.CopyFrom(next);
+        }
+    }
+
+    public void Save(StateWriter writer)
+    {
+        writer.Integer($"{_parameter.Name}/steps", _step);
+        _master?.Save(writer);
+        foreach (var (name, held) in _states.All)
+        {
+            writer.Tensor($"{_parameter.Name}/{name}", held);
+        }
+    }
+
+    public void Check(StateReader reader)
+    {
+        _ = reader.Integer($"{_parameter.Name}/steps");
+        MasterCopy.Check(reader, _parameter, _master);
+        foreach (var (name, held) in _states.All)
+        {
+            var saved = reader.Tensor($"{_parameter.Name}/{name}");
+            if (!saved.Shape.AsSpan().SequenceEqual(held.Shape) || saved.DType != held.DType)
+            {
+                throw new CheckpointException(
+                    $"The checkpoint holds '{name}' for '{_parameter.Name}' as {saved.DType} with shape {Shape(saved)}; the model "
+                    + $"has {held.DType} with shape {Shape(held)}. Build the model it was saved from.");
+            }
+        }
+    }
+
+    public void Load(StateReader reader)
+    {
+        _step = reader.Integer($"{_parameter.Name}/steps");
+        _master?.Load(reader);
+        foreach (var (name, held) in _states.All)
+        {
+            held.CopyFrom(reader.Tensor($"{_parameter.Name}/{name}"));
+        }
+    }
+
+    public void Dispose()
+    {
+        _states.Free();
+        _master?.Dispose();
+    }
+
+    private static string Shape(Tensor tensor) => tensor.Rank == 0 ? "()" : string.Join('×', tensor.Shape);
+
+    private Tensor Wide(Tensor tensor)
+    {
+        if (tensor.DType == Type)
+        {
+            return tensor;
+        }
+
+        var wide = Tensor.Zeros(tensor.Shape, Type, tensor.Device);
+        wide.CopyFrom(tensor);
+        return wide;
+    }
+
+    private void Allocate()
+    {
+        if (ReferenceEquals(_options, _group.Options))
+        {
+            return;
+        }
+
+        _options = _group.Options;
+        var value = _parameter.Value;
+        _states.Allocate(_method.States(_options.OwnOptions, value.Shape), Type, value.Device);
+    }
+}
