@@ -17,6 +17,7 @@ namespace Nabla.Optimizers.Matrix;
     Title = "Shampoo: Preconditioned Stochastic Tensor Optimization",
     Roles = ParameterRoles.Matrix | ParameterRoles.Convolution)]
 [Departs("A convolution's kernel is a matrix with one row for each output channel; the paper preconditions each dimension.")]
+[Departs("With the Newton solver in float32, a millionth of the largest eigenvalue is added to the squares.")]
 [Departs("Momentum, decaying squares, grafting and rarer roots are those of arXiv:2002.09018 and arXiv:2309.06497, off by default.")]
 public sealed class Shampoo : ITensorRule<ShampooOptions>
 {
@@ -119,13 +120,16 @@ public sealed class Shampoo : ITensorRule<ShampooOptions>
         if ((context.Step - 1) % options.PreconditionFrequency == 0)
         {
             var p = options.Sides == ShampooSides.Both ? 4 : 2;
-            root.CopyFrom(options.Solver == RootSolver.Newton
-                ? InverseRoot.ByCoupledNewton(squares, p)
-                : InverseRoot.ByEigenvalues(squares, p));
+            root.CopyFrom(options.Solver == RootSolver.Newton ? ByNewton(squares, p) : InverseRoot.ByEigenvalues(squares, p));
         }
 
         return root;
     }
+
+    // In single precision the iteration needs its ridge; in double it would only blur the result.
+    private static Tensor ByNewton(Tensor squares, int p) => squares.DType == DType.Float64
+        ? InverseRoot.ByCoupledNewton(squares, p, relativeRidge: 0, tolerance: 1e-13)
+        : InverseRoot.ByCoupledNewton(squares, p);
 
     private static Tensor Grafted(Tensor g, TensorStates states, ShampooOptions options, in StepContext context)
     {
