@@ -210,6 +210,9 @@ if "NABLA_REFERENCES" in os.environ:
     sys.path.insert(0, str(folder))
     from soap import SOAP
 
+    # It computes bases in single precision whatever the parameters are; here everything is double.
+    torch.Tensor.float = torch.Tensor.double
+
     names = {"learningRate": "lr", "epsilon": "eps", "weightDecay": "weight_decay", "shampooBeta": "shampoo_beta",
              "preconditionFrequency": "precondition_frequency", "maxPreconditionerSize": "max_precond_dim",
              "normalizeGradients": "normalize_grads", "correctBias": "correct_bias"}
@@ -228,4 +231,4 @@ if "NABLA_REFERENCES" in os.environ:
         "shampoo-beta": {"shampooBeta": 0.5, "preconditionFrequency": 1}, "epsilon": {"epsilon": 0.1}, "weight-decay": {"weightDecay": 0.3},
         "frequency": {"preconditionFrequency": 2}, "max-size": {"maxPreconditionerSize": 3}, "normalize": {"normalizeGradients": True},
         "correct-bias": {"correctBias": False}, "maximize": {"maximize": True},
-    }, f"nikhilvyas/SOAP at {commit}, run in float64 on PyTorch {torch.__version__}", {"a": (3, 3), "b": (4, 4)})
+    }, f"nikhilvyas/SOAP at {commit}, run in float64, its bases too, on PyTorch {torch.__version__}", {"a": (3, 3), "b": (4, 4)})
