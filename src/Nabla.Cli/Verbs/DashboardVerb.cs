@@ -22,7 +22,7 @@ internal static class DashboardVerb
             "nabla dashboard",
             "nabla dashboard --port 8080 --address 0.0.0.0 --token \"$(openssl rand -hex 16)\"");
         Option<int> port = TaskArguments.Checked(
-            "--port", "N", $"The port; 0 takes a free one. Default: {usual.Port}.", n => n is >= 0 and <= 65535,
+            "--port", "N", "The port; 0 takes a free one.", n => n is >= 0 and <= 65535,
             "between 0 and 65535", usual.Port);
         Option<string?> address = new("--address")
         {
@@ -77,19 +77,23 @@ internal static class DashboardVerb
         DashboardServer server = DashboardServer.StartAsync(settings, interruption.Token).GetAwaiter().GetResult();
         try
         {
+            string address = server.Address.AbsoluteUri
+                + (settings.Token is { } token ? "?token=" + Uri.EscapeDataString(token) : "");
             if (json)
             {
-                JsonDocumentWriter.Write(streams.Output, new JsonObject { ["address"] = server.Address.AbsoluteUri });
-                streams.Output.Flush();
+                JsonDocumentWriter.Write(streams.Output, new JsonObject { ["address"] = address });
             }
             else
             {
-                streams.Output.WriteLine($"The dashboard is at {server.Address}");
+                streams.Output.WriteLine($"The dashboard is at {address}");
             }
+
+            streams.Output.Flush();
 
             streams.Error.WriteLine(IPAddress.IsLoopback(settings.Address)
                 ? "It listens on this machine only. Ctrl-C ends it."
-                : "Other machines can reach it, without encryption; visitors add ?token=TOKEN to the address once. Ctrl-C ends it.");
+                : $"Other machines can reach it as {Dns.GetHostName()} or by its address, without encryption and with the token "
+                    + "only. Ctrl-C ends it.");
             interruption.Token.WaitHandle.WaitOne();
             return ExitCode.Done;
         }
