@@ -171,6 +171,66 @@ def adago(w, g, state, t, s):
     return w - rate * polar(m, solver, 5 if solver == "quintic" else 8)
 
 
+def sphere(w, g, state, t, s):
+    """arXiv:2601.08393."""
+    u, sigma, vh = np.linalg.svd(w, full_matrices=False)
+    theta = np.outer(u[:, 0], vh[0])
+    beta, solver = s.get("momentum", 0.9), s.get("solver", "polar-express")
+    m = state["m"] = beta * state.get("m", 0) + (1 - beta) * g
+    unit = m / np.linalg.norm(m)
+    tangent = lambda x: np.sum(theta * polar(unit + x * theta, solver, 8))
+    low, high = -2.0, 2.0
+    for _ in range(s.get("bisections", 20)):
+        middle = (low + high) / 2
+        low, high = (middle, high) if tangent(middle) < 0 else (low, middle)
+    radius = s.get("radiusScale", 1.0) * np.sqrt(w.shape[0] / w.shape[1])
+    step = s.get("learningRate", 0.02) * radius * polar(unit + (low + high) / 2 * theta, solver, 8)
+    after = w * radius / sigma[0] - step
+    return after * radius / np.linalg.norm(after, 2)
+
+
+def steepest(w, g, state, t, s):
+    beta, norm = s.get("momentum", 0.0), s.get("norm", "spectral")
+    m = state["m"] = beta * state.get("m", 0) + (1 - beta) * g
+    direction, dual = {
+        "spectral": lambda: (exact_polar(m), np.linalg.norm(m, "nuc")), "sign": lambda: (np.sign(m), np.abs(m).sum()),
+        "frobenius": lambda: (m / np.linalg.norm(m), np.linalg.norm(m)),
+        "column": lambda: (m / np.linalg.norm(m, axis=0), np.linalg.norm(m, axis=0).sum()),
+        "row": lambda: (m / np.linalg.norm(m, axis=1)[:, None], np.linalg.norm(m, axis=1).sum())}[norm]()
+    return w - s.get("learningRate", 1e-3) * (dual if s.get("dualNorm", True) else 1.0) * direction
+
+
+def scaled(w, g, state, t, s):
+    return w - s.get("learningRate", 0.3) * g @ np.linalg.inv(w.T @ w + s.get("damping", 1e-2) * np.eye(w.shape[1]))
+
+
+def subspace(w, g, state, t, s):
+    """arXiv:2408.12857 as in the authors' code; the projection's slope by autograd, its step by torch.optim.AdamW."""
+    tall = g.shape[0] >= g.shape[1]
+    h = g.T if tall else g
+    rank = min(s.get("rank", 128), h.shape[0])
+    rate = s.get("projectionRate", 0.005)
+    if t == 1:
+        p = torch.tensor(np.linalg.svd(h, full_matrices=False)[0][:, :rank].copy(), requires_grad=True)
+        state["p"], state["optimizer"] = p, torch.optim.AdamW([p], lr=rate)
+    p = state["p"]
+    if t > 1 and rate > 0:
+        p.grad = None
+        n = torch.tensor(h / np.linalg.norm(h))
+        (torch.norm(p @ p.T @ n - n) ** 2).backward()
+    q = p.detach().numpy().copy()
+    low = q.T @ h
+    b1, b2 = s.get("beta1", 0.9), s.get("beta2", 0.999)
+    m = state["m"] = b1 * state.get("m", 0) + (1 - b1) * low
+    v = state["v"] = b2 * state.get("v", 0) + (1 - b2) * low * low
+    lr = s.get("learningRate", 1e-3)
+    step = lr * np.sqrt(1 - b2 ** t) / (1 - b1 ** t) * s.get("scale", 1.0) * q @ (m / (np.sqrt(v) + s.get("epsilon", 1e-6)))
+    if t > 1 and rate > 0:
+        state["optimizer"].step()
+    w = w - (step.T if tall else step)
+    return w - lr * s.get("weightDecay", 0.0) * w
+
+
 shapes = {"a": (3, 4), "b": (5, 2), "c": (2, 2, 2)}
 cases("muon", each(muon), {
     "default": {}, "learning-rate": {"learningRate": 0.1}, "momentum": {"momentum": 0.5}, "nesterov": {"nesterov": False},
@@ -204,6 +264,24 @@ cases("adago", each(adago), {
     "epsilon": {"epsilon": 0.04}, "initial-accumulator": {"initialAccumulator": 3.0}, "solver": {"solver": "exact"},
     "maximize": {"maximize": True},
 }, derived.format("arXiv:2509.02981"), shapes)
+
+cases("sso-spectral", each(sphere), {
+    "default": {}, "learning-rate": {"learningRate": 0.1}, "momentum": {"momentum": 0.5}, "radius": {"radiusScale": 3.0},
+    "solver": {"solver": "exact"}, "bisections": {"bisections": 8}, "maximize": {"maximize": True},
+}, derived.format("arXiv:2601.08393"), shapes)
+cases("steepest-descent-norms", each(steepest), {
+    "default": {}, "learning-rate": {"learningRate": 0.1}, "norm-sign": {"norm": "sign"}, "norm-frobenius": {"norm": "frobenius"},
+    "norm-column": {"norm": "column"}, "norm-row": {"norm": "row"}, "momentum": {"momentum": 0.9}, "dual-norm": {"dualNorm": False},
+    "maximize": {"maximize": True},
+}, derived.format("arXiv:2409.20325"), shapes)
+cases("scaledgd-lambda", each(scaled), {
+    "default": {}, "learning-rate": {"learningRate": 0.1}, "damping": {"damping": 1.0}, "maximize": {"maximize": True},
+}, derived.format("arXiv:2302.01186"), shapes)
+cases("online-subspace-descent", each(subspace), {
+    "default": {}, "learning-rate": {"learningRate": 0.1}, "rank": {"rank": 1}, "projection-rate": {"rank": 1, "projectionRate": 0.1},
+    "frozen": {"rank": 1, "projectionRate": 0.0}, "beta1": {"beta1": 0.5}, "beta2": {"beta2": 0.9}, "epsilon": {"epsilon": 0.1},
+    "scale": {"scale": 0.25}, "weight-decay": {"weightDecay": 0.3}, "maximize": {"maximize": True},
+}, derived.format("arXiv:2408.12857") + f"; the projection's slope and step by autograd and torch.optim, PyTorch {torch.__version__}", shapes)
 
 if "NABLA_REFERENCES" in os.environ:
     folder = pathlib.Path(os.environ["NABLA_REFERENCES"]) / "nikhilvyas" / "SOAP"
