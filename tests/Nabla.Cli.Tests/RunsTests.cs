@@ -27,7 +27,7 @@ public sealed class RunsTests
         JsonElement shown = NablaProcess.Run(folder.Environment, "runs", "show", ids[1], "--json").Json();
         Assert.Equal(8, shown.GetProperty("seed").GetInt64());
 
-        string[] csv = NablaProcess.Run(folder.Environment, "runs", "export", ids[0]).Output.TrimEnd().Split("\r\n");
+        string[] csv = NablaProcess.Run(folder.Environment, "runs", "export", ids[0]).Output.Split(["\r\n", "\n"], StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("run,series,step,seconds,value", csv[0]);
         string[] trained = [.. csv.Where(line => line.StartsWith($"{ids[0]},loss,", StringComparison.Ordinal))];
         Assert.Equal(5, trained.Length);
