@@ -29,7 +29,7 @@ internal sealed class StepVariance() : MvnGradClaim(
             context.CancellationToken.ThrowIfCancellationRequested();
             Noise.Fill(random, gradient, Mu, S);
             mine[group] = Variance(OneStep(subject(options), gradient));
-            differences[group] = Variance(OneStep(With(MvnGradDefects.MomentumFirst)(options), gradient)) - mine[group];
+            differences[group] = Variance(OneStep(new AdaBeliefOptions { LearningRate = 1, Beta1 = Beta, Beta2 = Beta, Epsilon = 0 }, gradient)) - mine[group];
         }
 
         var (difference, error) = Noise.Average(differences);
