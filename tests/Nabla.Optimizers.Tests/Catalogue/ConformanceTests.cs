@@ -49,14 +49,16 @@ public sealed class ConformanceTests
             var stream = new RandomStream(Seed.From(3).Derive(vector.Case));
             var start = Draw(stream, 9);
             var gradients = Enumerable.Range(0, Steps).Select(_ => Draw(stream, 9)).ToArray();
+            var losses = Draw(stream, Steps).Select(v => 0.2 + Math.Abs(v)).ToArray();
             var result = TraceRunner.Run(new TraceRequest
             {
                 Optimizer = name,
+                Losses = losses,
                 Settings = vector.Settings,
                 Parameters = [new("w", [3, 3], start)],
                 Gradients = [.. gradients.Select(g => new Dictionary<string, double[]> { ["w"] = g })],
             });
-            var expected = twin!.Run(result.Options, start, gradients);
+            var expected = twin!.Run(result.Options, start, gradients, losses);
             for (var step = 0; step < Steps; step++)
             {
                 AssertClose(expected[step], result.Parameters[step]["w"], Tolerance.After(step + 1, Tolerance.Double), $"{name}/{vector.Case} step {step + 1}");
@@ -173,7 +175,10 @@ public sealed class ConformanceTests
         {
             // What a rate means differs between methods by orders of magnitude; a user would try these.
             string?[] rates = method.Options.Any(o => o.Name == "learningRate") ? ["0.01", "0.1", "1"] : [null];
-            Assert.True(rates.Any(rate => Descends(method, rate, noise)), $"{name} with noise {noise} did not descend.");
+            // Some methods are made for gradients below one; their user would scale the loss.
+            double[] units = [1, 0.01];
+            Assert.True(
+                units.Any(unit => rates.Any(rate => Descends(method, rate, noise, unit))), $"{name} with noise {noise} did not descend.");
         }
     }
 
@@ -189,7 +194,7 @@ public sealed class ConformanceTests
         Assert.Contains(method.IsElementwise ? "parameter[t] = " : "parameter", text, StringComparison.Ordinal);
     }
 
-    private static bool Descends(MethodDescriptor method, string? rate, double noise)
+    private static bool Descends(MethodDescriptor method, string? rate, double noise, double unit)
     {
         var settings = new Dictionary<string, string>();
         if (rate is not null)
@@ -210,7 +215,7 @@ public sealed class ConformanceTests
                 return false; // The rate is too large for this method, and the next may not be.
             }
 
-            using var gradient = Tensor.From<double>([.. x.Select((v, i) => (scale[i] * v) + (noise * stream.NextGaussian()))], 3);
+            using var gradient = Tensor.From<double>([.. x.Select((v, i) => unit * ((scale[i] * v) + (noise * stream.NextGaussian())))], 3);
             parameter.Value.Gradient = gradient;
             optimizer.Step();
         }
