@@ -43,11 +43,21 @@ internal sealed class ElementwiseMethod<TRule, TOptions> : ElementwiseMethod
     public override uint ActiveStates(MethodOptions options) =>
         TRule.ActiveStates((TOptions)options) & ((1u << TRule.StateCount) - 1);
 
-    public override void Update(TensorWork work, long start, long count) =>
-        FusedKernel<TRule>.Update(work, start, count);
+    public override void Update(TensorWork work, long start, long count)
+    {
+        if (work.Staging is { } staging)
+        {
+            StagedKernel<TRule>.Update(work, staging, start, count);
+        }
+        else
+        {
+            FusedKernel<TRule>.Update(work, KernelMemory.Of(work), start, count);
+        }
+    }
 
-    public override double Reduce(TensorWork work, int reduction, long start, long count) =>
-        FusedKernel<TRule>.Reduce(work, reduction, start, count);
+    public override double Reduce(TensorWork work, int reduction, long start, long count) => work.Staging is { } staging
+        ? StagedKernel<TRule>.Reduce(work, staging, reduction, start, count)
+        : FusedKernel<TRule>.Reduce(work, KernelMemory.Of(work), reduction, start, count);
 
     public override void UpdateSymbols(
         ref SymbolicLane parameter,
