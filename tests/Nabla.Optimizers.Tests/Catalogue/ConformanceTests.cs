@@ -28,9 +28,9 @@ public sealed class ConformanceTests
 
         foreach (var vector in vectors)
         {
-            Compare(vector, LaneKind.Double, Tolerance.Double);
-            Compare(vector, LaneKind.Float, Tolerance.Float);
-            Compare(vector, LaneKind.Tensor, Tolerance.Float);
+            Compare(vector, LaneKind.Double, Tolerance.Double * Rounding(method));
+            Compare(vector, LaneKind.Float, Tolerance.Float * Rounding(method));
+            Compare(vector, LaneKind.Tensor, Tolerance.Float * Rounding(method));
         }
     }
 
@@ -39,10 +39,11 @@ public sealed class ConformanceTests
     public void Twin_RandomInputs_AgreesWithDoubleLane(string name)
     {
         var twin = typeof(ConformanceTests).Assembly.GetTypes()
-            .Where(t => t.IsClass && typeof(IReferenceTwin).IsAssignableFrom(t))
+            .Where(t => t is { IsClass: true, IsAbstract: false } && typeof(IReferenceTwin).IsAssignableFrom(t))
             .Select(t => (IReferenceTwin)Activator.CreateInstance(t)!)
             .SingleOrDefault(t => t.Method == name);
         Assert.True(twin is not null, $"{name} has no reference twin in Reference/.");
+        var rounding = Rounding(Core.Catalogue.Find(name));
         foreach (var vector in GoldenVector.Of(name))
         {
             const int Steps = 40;
@@ -61,7 +62,7 @@ public sealed class ConformanceTests
             var expected = twin!.Run(result.Options, start, gradients, losses);
             for (var step = 0; step < Steps; step++)
             {
-                AssertClose(expected[step], result.Parameters[step]["w"], Tolerance.After(step + 1, Tolerance.Double), $"{name}/{vector.Case} step {step + 1}");
+                AssertClose(expected[step], result.Parameters[step]["w"], Tolerance.After(step + 1, Tolerance.Double * rounding), $"{name}/{vector.Case} step {step + 1}");
             }
         }
     }
@@ -120,7 +121,7 @@ public sealed class ConformanceTests
             AssertClose(
                 [.. expected.Select(v => (double)v)],
                 [.. tensors.Select(v => (double)v)],
-                Tolerance.After(4, Tolerance.Float),
+                Tolerance.After(4, Tolerance.Float * Rounding(Core.Catalogue.Find(name))),
                 name,
                 [.. expected.Select(v => Math.Max(Math.Abs(v), 0.1))]);
         }
@@ -205,7 +206,10 @@ public sealed class ConformanceTests
         double[] scale = [1, 10, 100];
         double[] start = [1.5, -2, 0.7];
         var stream = new RandomStream(Seed.From(5).Derive("noise"));
-        using var parameter = new Parameter("x", Tensor.From<double>(start, 3), ParameterRoles.Vector);
+        var takesVectors = (method.Roles & ParameterRoles.Vector) != 0;
+        long[] shape = takesVectors ? [3] : [3, 1];
+        using var parameter = new Parameter(
+            "x", Tensor.From<double>(start, shape), takesVectors ? ParameterRoles.Vector : ParameterRoles.Matrix);
         using var optimizer = Optimizer.Create(ParameterGroups.Of([parameter]).AssignRest(method.CreateOptions(settings)));
         for (var step = 0; step < 400; step++)
         {
@@ -215,7 +219,8 @@ public sealed class ConformanceTests
                 return false; // The rate is too large for this method, and the next may not be.
             }
 
-            using var gradient = Tensor.From<double>([.. x.Select((v, i) => unit * ((scale[i] * v) + (noise * stream.NextGaussian())))], 3);
+            using var gradient = Tensor.From<double>(
+                [.. x.Select((v, i) => unit * ((scale[i] * v) + (noise * stream.NextGaussian())))], shape);
             parameter.Value.Gradient = gradient;
             optimizer.Step();
         }
@@ -233,6 +238,9 @@ public sealed class ConformanceTests
         bench.Optimizer.Save(writer);
         return [.. writer.Tensors.SelectMany(t => t.Value.ToArray<float>())];
     }
+
+    // Decompositions and iterations of matrices lose digits to the condition of what they are given.
+    private static double Rounding(MethodDescriptor method) => method.IsElementwise ? 1 : 1000;
 
     private static IEnumerable<MethodOptions> Settings(string name) =>
         GoldenVector.Of(name).Select(v => Core.Catalogue.Find(name).CreateOptions(v.Settings));

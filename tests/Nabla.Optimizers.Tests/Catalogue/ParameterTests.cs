@@ -66,12 +66,15 @@ public sealed class ParameterTests
         foreach (var method in Core.Catalogue.Methods.Where(m => m.IsOptimizer))
         {
             using var scope = new TensorScope();
-            Parameter parameter = new("w", Tensor.From<float>([1, -2, 3], 3), ParameterRoles.Vector);
+            var takesVectors = (method.Roles & ParameterRoles.Vector) != 0;
+            long[] shape = takesVectors ? [3] : [1, 3];
+            Parameter parameter = new(
+                "w", Tensor.From<float>([1, -2, 3], shape), takesVectors ? ParameterRoles.Vector : ParameterRoles.Matrix);
             using var optimizer = Optimizer.Create(
                 ParameterGroups.Of([parameter]).AssignRest(method.CreateOptions(new Dictionary<string, string>())));
             for (var step = 0; step < 5; step++)
             {
-                parameter.Value.Gradient = Tensor.Zeros([3]);
+                parameter.Value.Gradient = Tensor.Zeros(shape);
                 optimizer.Step();
             }
 
