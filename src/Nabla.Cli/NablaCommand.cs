@@ -72,6 +72,7 @@ public static class NablaCommand
             ReproduceVerb.Create(),
             ClaimsVerb.Create(),
             RunsVerb.Create(),
+            DashboardVerb.Create(),
             BenchVerb.Create(),
             DoctorVerb.Create(),
         };
