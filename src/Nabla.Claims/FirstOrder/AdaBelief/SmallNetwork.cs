@@ -9,7 +9,7 @@ namespace Nabla.Claims.FirstOrder.AdaBelief;
     "adabelief/small-network",
     Says = "On a small network test accuracy matches that of tuned SGD while the loss falls as fast as Adam's.",
     Source = "arXiv:2010.07468, section 3; here a perceptron on drawn digits",
-    Seconds = 2.5)]
+    Seconds = 3)]
 internal sealed class SmallNetwork() : RuleClaim<AdaBeliefOptions>(
     ("belief-lost-in-epsilon", o => o with { Epsilon = 1 }))
 {

@@ -45,7 +45,7 @@ internal sealed class FewerSteps() : RuleClaim<AdanOptions>(
         }
 
         // Seeds alone move a run by about so many steps.
-        const double margin = 0.1;
+        const double margin = 0.2;
         figures.Add(("least_share_of_adamws_steps", least));
         figures.Add(("greatest_share_of_adamws_steps", most));
         figures.Add(("margin", margin));

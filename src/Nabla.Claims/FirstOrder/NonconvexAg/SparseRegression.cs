@@ -2,6 +2,7 @@ using Nabla.Core;
 using Nabla.Engine;
 using Nabla.Problems.Objectives;
 using Nabla.Procedures.FirstOrder;
+using Solver = Nabla.Procedures.FirstOrder.NonconvexAg;
 
 namespace Nabla.Claims.FirstOrder.NonconvexAg;
 
@@ -55,7 +56,7 @@ internal sealed class SparseRegression() : RuleClaim<NonconvexAgOptions>(
     }
 
     private static ProcedureResult Solve(NonconvexAgOptions options, LeastSquares loss, double smoothness) =>
-        new Procedures.FirstOrder.NonconvexAg(options).Minimize(
+        new Solver(options).Minimize(
             loss, smoothness, new double[Features], new() { Iterations = 2000, Tolerance = 1e-4 });
 
     private static IEnumerable<int> Support(ProcedureResult result) =>

@@ -1,5 +1,6 @@
 using Nabla.Core;
 using Nabla.Procedures.FirstOrder;
+using Separator = Nabla.Procedures.FirstOrder.NormalizedLrGd;
 
 namespace Nabla.Claims.FirstOrder.NormalizedLrGd;
 
@@ -45,5 +46,5 @@ internal sealed class FewerIterations() : RuleClaim<NormalizedLrGdOptions>(
     }
 
     private static long Iterations(NormalizedLrGdOptions options, SeparableData data) =>
-        new Procedures.FirstOrder.NormalizedLrGd(options).Separate(data.Rows, data.Labels, [], new() { Iterations = 20_000 }).Iterations;
+        new Separator(options).Separate(data.Rows, data.Labels, [], new() { Iterations = 20_000 }).Iterations;
 }

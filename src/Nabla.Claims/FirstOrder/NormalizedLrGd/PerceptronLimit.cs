@@ -1,5 +1,6 @@
 using Nabla.Core;
 using Nabla.Procedures.FirstOrder;
+using Separator = Nabla.Procedures.FirstOrder.NormalizedLrGd;
 
 namespace Nabla.Claims.FirstOrder.NormalizedLrGd;
 
@@ -54,7 +55,7 @@ internal sealed class PerceptronLimit() : RuleClaim<NormalizedLrGdOptions>(
     {
         var path = new List<double[]>();
         void Watch(in ProcedureStep step) => path.Add(step.Point.ToArray());
-        new Procedures.FirstOrder.NormalizedLrGd(options).Separate(data.Rows, data.Labels, [], new() { Iterations = 3000 }, Watch);
+        new Separator(options).Separate(data.Rows, data.Labels, [], new() { Iterations = 3000 }, Watch);
         return path;
     }
 }
