@@ -18,7 +18,10 @@ public static class Comparison
     {
         ArgumentNullException.ThrowIfNull(plan);
         return Run(
-            plan, ExperimentParts.FromCatalogue(plan.Task, plan.TaskOptions, plan.Device, plan.Threads), progress, cancellationToken);
+            plan,
+            ExperimentParts.FromCatalogue(plan.Task, plan.TaskOptions, plan.Device, plan.Threads, plan.WeightDecay),
+            progress,
+            cancellationToken);
     }
 
     /// <summary>Compares methods on a task of your own.</summary>

@@ -21,7 +21,8 @@ public static class TrainingRun
     {
         ArgumentNullException.ThrowIfNull(plan);
         return Start(
-            plan, ExperimentParts.FromCatalogue(plan.Task, plan.TaskOptions, plan.Device, plan.Threads), progress, cancellationToken);
+            plan, ExperimentParts.FromCatalogue(
+                plan.Task, plan.TaskOptions, plan.Device, plan.Threads, plan.Training.WeightDecay), progress, cancellationToken);
     }
 
     /// <summary>Starts a new run with tasks and methods of your own.</summary>
@@ -87,7 +88,8 @@ public static class TrainingRun
         RunRecord record = RunFolder.Open(run, home).Record;
         return Resume(
             run,
-            ExperimentParts.FromCatalogue(record.Task, record.TaskOptions, record.Device, record.Threads),
+            ExperimentParts.FromCatalogue(
+                record.Task, record.TaskOptions, record.Device, record.Threads, record.Training.WeightDecay),
             home,
             progress,
             cancellationToken);
@@ -157,6 +159,12 @@ public static class TrainingRun
                 run.Update(r => r with { Ending = null, Advice = null });
             }
 
+            progress?.Report(new TrainingProgress
+            {
+                Step = 0,
+                Elapsed = TimeSpan.Zero,
+                Message = ParameterGroups.Describe(optimizer.Groups).TrimEnd(),
+            });
             TrainingResult result = new TrainingLoop(task, optimizer, options, progress).Run(cancellationToken);
             run.WriteMetrics(result.Series);
             run.Update(r => WithOutcome(r, result));
