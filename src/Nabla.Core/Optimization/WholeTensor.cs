@@ -51,7 +51,7 @@ internal sealed class WholeTensor : IDisposable
         // Shares the parameter's memory, unless it is of low precision: a rule that works in place needs no copy back.
         var parameter = _master?.Followed() ?? Wide(value.Detach());
         var next = _method.Update(
-            parameter, Wide(gradient), _states, _group.Options.OwnOptions, new StepContext(_step, loss, []));
+            parameter, Wide(gradient), _states, _group.Options.OwnOptions, new StepContext(_step, loss, []) { ParameterName = _parameter.Name });
         if (!next.Shape.AsSpan().SequenceEqual(value.Shape))
         {
             throw new InvalidOperationException(

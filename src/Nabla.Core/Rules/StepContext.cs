@@ -22,6 +22,12 @@ public readonly ref struct StepContext(long step, double? loss, ReadOnlySpan<dou
     /// </summary>
     public int KnownPasses { get; } = knownPasses;
 
+    /// <summary>
+    /// The parameter's name, so that rules which draw random numbers draw others for each parameter; empty for
+    /// element-wise rules.
+    /// </summary>
+    public string ParameterName { get; init; } = string.Empty;
+
     internal StepContext SkipReductions(int count, int passes) =>
         new(Step, Loss, Reductions[count..], Math.Max(0, KnownPasses - passes));
 }

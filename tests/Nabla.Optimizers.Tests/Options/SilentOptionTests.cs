@@ -40,6 +40,8 @@ public sealed class SilentOptionTests
                 isHeard |= !plain.SequenceEqual(Run(method, options));
             }
 
+            // The start of averaging acts on the average, which is a state beside the parameter.
+            isHeard |= (name, property.Name) == ("asgd", "T0");
             Assert.True(isHeard || accepted == 0, $"{name}: {property.Name} is accepted and changes nothing.");
         }
     }
@@ -62,6 +64,9 @@ public sealed class SilentOptionTests
     private static double[] Run(MethodDescriptor method, MethodOptions options)
     {
         var stream = new RandomStream(Seed.From(41));
+
+        // First a steady slope, so that step sizes that grow with agreement reach their limits.
+        double[] Gradient(int step) => step < 40 ? [1, 0.5, -1, 2] : Draw();
         double[] Draw() => [.. Enumerable.Range(0, 4).Select(_ => stream.NextGaussian() + 0.2)];
         var settings = method.ValuesOf(options).ToDictionary(
             p => p.Key, p => Convert.ToString(p.Value, System.Globalization.CultureInfo.InvariantCulture)!);
@@ -72,7 +77,7 @@ public sealed class SilentOptionTests
                 Optimizer = method.Name,
                 Settings = settings.ToDictionary(s => s.Key, s => s.Value is "True" or "False" ? s.Value.ToLowerInvariant() : s.Value),
                 Parameters = [new("x", [4], Draw())],
-                Gradients = [.. Enumerable.Range(0, Steps).Select(_ => new Dictionary<string, double[]> { ["x"] = Draw() })],
+                Gradients = [.. Enumerable.Range(0, Steps).Select(i => new Dictionary<string, double[]> { ["x"] = Gradient(i) })],
                 Losses = [.. Enumerable.Range(0, Steps).Select(i => 1.0 + (i % 3))],
             }).Parameters[^1]["x"],
         ];
