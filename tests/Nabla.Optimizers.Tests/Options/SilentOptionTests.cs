@@ -65,8 +65,8 @@ public sealed class SilentOptionTests
     {
         var stream = new RandomStream(Seed.From(41));
 
-        // First a steady slope, so that step sizes that grow with agreement reach their limits.
-        double[] Gradient(int step) => step < 40 ? [1, 0.5, -1, 2] : Draw();
+        // In the middle a steady slope, so that step sizes that grow with agreement reach their limits.
+        double[] Gradient(int step) => step is >= 20 and < 60 ? [1, 0.5, -1, 2] : Draw();
         double[] Draw() => [.. Enumerable.Range(0, 4).Select(_ => stream.NextGaussian() + 0.2)];
         var settings = method.ValuesOf(options).ToDictionary(
             p => p.Key, p => Convert.ToString(p.Value, System.Globalization.CultureInfo.InvariantCulture)!);
