@@ -131,10 +131,12 @@ public static class Comparison
             Device = plan.Device,
             ClipNorm = plan.Training.ClipNorm,
             AccumulationSteps = plan.Training.AccumulationSteps,
+            WeightDecay = plan.Training.WeightDecay,
             Home = plan.Home,
         };
         comparison.ThrowIfInvalid();
-        ExperimentParts parts = ExperimentParts.FromCatalogue(plan.Task, plan.TaskOptions, plan.Device, plan.Threads);
+        ExperimentParts parts = ExperimentParts.FromCatalogue(
+            plan.Task, plan.TaskOptions, plan.Device, plan.Threads, plan.Training.WeightDecay);
         parts.CheckMethod(plan.Method, plan.MethodOptions);
         return Trainer.OnOwnThread(() =>
         {
