@@ -64,6 +64,13 @@ public sealed class GoldenRun
                 var system = new KernelRegression(Problem("points"), Problem("observations"), Number("lengthScale"), Number("noise"));
                 new StochasticDualDescent(Options<StochasticDualDescentOptions>()).Solve(system, Stop, Seed, Watch);
                 break;
+            case "nonconvex-ag":
+                var smooth = new LeastSquares(Problem("rows"), Problem("right"));
+                new NonconvexAg(Options<NonconvexAgOptions>()).Minimize(smooth, Number("smoothness"), Start, Stop, Watch);
+                break;
+            case "normalized-lr-gd":
+                new NormalizedLrGd(Options<NormalizedLrGdOptions>()).Separate(Problem("rows"), Problem("labels"), Start, Stop, Watch);
+                break;
             case "o2nc":
                 var linear = new LinearModelLoss(Problem("rows"), Problem("labels"), LossKind.Squared);
                 new O2nc(Options<O2ncOptions>()).Minimize(new NoisyObjective(linear, 0), Start, Learner(), Stop, Seed, Watch);
