@@ -34,14 +34,8 @@ public sealed class RuleTrace
             }
         }
 
-        var scalars = default(Scalars<SymbolicLane>);
-        scalars.Flags = method.Flags(options);
-        for (var i = 0; i < method.ScalarDefinitions.Count; i++)
-        {
-            System.Runtime.CompilerServices.Unsafe.Add(ref scalars.H0, i) = SymbolicLane.Leaf(method.ScalarDefinitions[i].Name);
-        }
-
-        method.UpdateSymbols(ref parameter, SymbolicLane.Leaf("gradient"), ref state, in scalars);
+        method.Kernel.UpdateSymbols(
+            ref parameter, SymbolicLane.Leaf("gradient"), ref state, method.SymbolicScalars(options));
         var states = new OrderedDictionary<string, Symbol>(StringComparer.Ordinal);
         for (var i = 0; i < method.StateNames.Count; i++)
         {

@@ -111,7 +111,7 @@ internal sealed class OptimizedTensor : IDisposable
         using var noGrad = GradMode.Disable();
         var (parameter, gradient) = (Wide(_parameter.Value), Wide(_gradient!));
         var state = Held();
-        var scalars = Scalars<TensorLane>.From(Work.Scalars, Work.Flags);
+        var scalars = ScalarSets<TensorLane>.ArrayOf(Work);
         for (var i = 0; i < Work.Reductions.Length; i++)
         {
             if (_method.Reductions[i].Pass != pass)
@@ -119,7 +119,8 @@ internal sealed class OptimizedTensor : IDisposable
                 continue;
             }
 
-            var summand = _method.SummandOfTensors(i, new(parameter, 0), new(gradient, 0), in state, in scalars);
+            var summand = _method.Kernel.SummandOfTensors(
+                _method.KernelReduction(i), new(parameter, 0), new(gradient, 0), in state, scalars);
             Work.Reductions[i] = summand.Value?.ToDoubles().Sum() ?? summand.Number * parameter.ElementCount;
         }
     }
@@ -136,8 +137,8 @@ internal sealed class OptimizedTensor : IDisposable
         using var noGrad = GradMode.Disable();
         var parameter = new TensorLane(Wide(_parameter.Value), 0);
         var state = Held();
-        var scalars = Scalars<TensorLane>.From(Work.Scalars, Work.Flags);
-        _method.UpdateTensors(ref parameter, new(Wide(_gradient!), 0), ref state, in scalars);
+        var scalars = ScalarSets<TensorLane>.ArrayOf(Work);
+        _method.Kernel.UpdateTensors(ref parameter, new(Wide(_gradient!), 0), ref state, scalars);
         for (var i = 0; i < _states.Length; i++)
         {
             if (_states[i] is { } held && Uses(i))

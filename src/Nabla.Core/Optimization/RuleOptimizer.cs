@@ -57,7 +57,7 @@ internal sealed class RuleOptimizer : Optimizer
             var readings = new OrderedDictionary<string, double>(StringComparer.Ordinal);
             for (var i = 0; i < _groups.Count; i++)
             {
-                if (_groups[i].Options is ILearningRate options)
+                if (Innermost(_groups[i].Options) is ILearningRate options)
                 {
                     readings.TryAdd("learning rate", options.LearningRate);
                     if (_groups.Count > 1)
@@ -195,6 +195,9 @@ internal sealed class RuleOptimizer : Optimizer
             whole.Dispose();
         }
     }
+
+    private static MethodOptions Innermost(MethodOptions options) =>
+        options is WrappedOptions both ? Innermost(both.Inner) : options.OwnOptions;
 
     /// <summary>Whether the parameter is the same memory as an earlier one; a partial overlap is refused.</summary>
     private static bool IsAlias(Parameter parameter, List<(nint First, nint Last, string Name)> seen)

@@ -171,7 +171,8 @@ internal sealed class ComparisonSession(
 
     private void Tune(ComparedMethod method)
     {
-        double? rate = method.Options.TryGetValue("learningRate", out string? given)
+        string option = parts.LearningRateOption(method.Name);
+        double? rate = method.Options.TryGetValue(option, out string? given)
             ? double.Parse(given, NumberStyles.Float, CultureInfo.InvariantCulture)
             : parts.DefaultLearningRate(method.Name);
         if (rate is not { } centre || !(centre > 0))
@@ -190,7 +191,7 @@ internal sealed class ComparisonSession(
 
             Dictionary<string, string> options = new(method.Options)
             {
-                ["learningRate"] = tried.ToString("R", CultureInfo.InvariantCulture),
+                [option] = tried.ToString("R", CultureInfo.InvariantCulture),
             };
             double weight = _trialTime is { } trial && _runTime is { } run ? trial / run : 1.0 / TrialFraction;
             TuningTrial outcome = Trial(method.Name, options, tried, weight);
@@ -205,7 +206,7 @@ internal sealed class ComparisonSession(
         {
             _options[method.Name] = new Dictionary<string, string>(method.Options)
             {
-                ["learningRate"] = best.LearningRate.ToString("R", CultureInfo.InvariantCulture),
+                [option] = best.LearningRate.ToString("R", CultureInfo.InvariantCulture),
             };
         }
     }

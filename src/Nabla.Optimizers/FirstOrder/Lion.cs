@@ -11,7 +11,7 @@ namespace Nabla.Optimizers.FirstOrder;
 /// above.</para>
 /// </remarks>
 [Method("lion", Family.FirstOrder, Paper = "arXiv:2302.06675", Title = "Symbolic Discovery of Optimization Algorithms")]
-public readonly struct Lion : IElementwiseRule<LionOptions>
+public readonly struct Lion : IElementwiseRule<LionOptions>, IHasStep
 {
     /// <inheritdoc/>
     public static int StateCount => 1;
@@ -44,14 +44,25 @@ public readonly struct Lion : IElementwiseRule<LionOptions>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Decay<T>(T parameter, in Scalars<T> h)
+        where T : struct, ILane<T> => h.H0 * parameter;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Update<T>(ref T parameter, T gradient, ref State<T> state, in Scalars<T> h)
+        where T : struct, ILane<T> =>
+        parameter -= Decay(parameter, in h) + Step(parameter, gradient, ref state, in h);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Step<T>(T parameter, T gradient, ref State<T> state, in Scalars<T> h)
         where T : struct, ILane<T>
     {
         ref var m = ref state.Slot0;
-        T decay = h.H0, learningRate = h.H1, beta1 = h.H2, rest1 = h.H3, beta2 = h.H4, rest2 = h.H5;
+        T learningRate = h.H1, beta1 = h.H2, rest1 = h.H3, beta2 = h.H4, rest2 = h.H5;
 
         var direction = T.Named(T.Sign((beta1 * m) + (rest1 * gradient)), "direction");
         m = (beta2 * m) + (rest2 * gradient);
-        parameter -= (decay * parameter) + (learningRate * direction);
+        return learningRate * direction;
     }
 }
