@@ -1,4 +1,5 @@
-"""Adam's younger kin by their authors' code: adabelief, laprop, lion, diffgrad, adan, adabound, amsbound.
+"""Adam's younger kin by their authors' code: adabelief, laprop, lion, diffgrad, adan, adabound, amsbound,
+gravity, induced-metric.
 
 Needs NABLA_REFERENCES, a folder with checkouts OWNER/NAME of the repositories named below; their code is run, not kept.
 """
@@ -12,8 +13,7 @@ import warnings
 
 import torch
 
-import vectors
-from vectors import by_torch, write
+from vectors import STEPS, by_torch, write
 
 warnings.filterwarnings("ignore")
 torch.set_default_dtype(torch.float64)  # Some of the code makes scalars of the default type.
@@ -50,10 +50,10 @@ def arguments(settings, betas=()):
     return result
 
 
-def cases(method, make, origin, betas, seed, given, **fixed):
+def cases(method, make, origin, betas, seed, given, steps=STEPS, **fixed):
     for case, settings in given.items():
         keywords = {**fixed, **arguments(settings, betas)}
-        write(method, case, settings, lambda s, g: by_torch(lambda p: make(p, **keywords), s, g), origin, seed)
+        write(method, case, settings, lambda s, g: by_torch(lambda p: make(p, **keywords), s, g), origin, seed, steps)
         seed += 1
 
 
@@ -71,12 +71,10 @@ cases("adabelief", module.AdaBelief, origin, adam, 201, {
 }, rectify=False, print_change_log=False)
 
 module, origin = load("Z-T-WANG/LaProp-Optimizer", "laprop.py")
-vectors.STEPS = 14  # Centering begins at step 11.
 cases("laprop", module.LaProp, origin, adam, 221, {
     **common, "amsgrad": {"amsgrad": True, "beta2": 0.3}, "centered": {"centered": True, "beta2": 0.9},
     "centered-amsgrad": {"centered": True, "amsgrad": True, "beta2": 0.7, "learningRate": 0.01},
-})
-vectors.STEPS = 6
+}, steps=14)  # Centering begins at step 11.
 
 module, origin = load("lucidrains/lion-pytorch", "lion_pytorch/lion_pytorch.py")
 cases("lion", module.Lion, origin, (0.9, 0.99), 241, {
@@ -98,3 +96,36 @@ bound = {**common, "final-learning-rate": {"finalLearningRate": 0.7, "gamma": 0.
 cases("adabound", module.AdaBound, origin, adam, 281, {**bound, "amsbound": {"amsbound": True, "beta2": 0.3}})
 cases("amsbound", lambda p, **k: module.AdaBound(p, amsbound=True, **k), origin, adam, 291,
       {k: {**v, "beta2": v.get("beta2", 0.3)} if k != "default" else v for k, v in bound.items()})
+
+module, origin = load("dariush-bahrami/gravity.optimizer", "implementations/gravity_optimizer_pytorch.py")
+# The first velocity is random; without it runs can be compared.
+cases("gravity", module.Gravity, origin, (), 301, {
+    "alpha": {"alpha": 0.0}, "learning-rate": {"alpha": 0.0, "learningRate": 0.3}, "beta": {"alpha": 0.0, "beta": 0.2},
+}, steps=12)
+
+module, origin = load("harveyThomas4692/Induced-Metric-Optimiser", "optimisers/torch_imp.py")
+names.update({"momentum": "momentum", "xi": "xi", "betaRms": "beta_rms"})
+losses = [1.7, 1.2, 0.9, 0.5, 0.8, 0.3]
+plain = {"default": {}, "learning-rate": {"learningRate": 0.3}, "momentum": {"momentum": 0.4}, "xi": {"xi": 2.0}, "beta": {"beta": 0.3},
+         "weight-decay": {"weightDecay": 0.3}}
+rms = {"metric": {}, "beta-rms": {"betaRms": 0.7}, "epsilon": {"epsilon": 0.1}, "rms-all": {"xi": 0.7, "momentum": 0.6}}
+cases("induced-metric", module.CustomSGD, origin, (), 311, plain)
+for seed, (case, settings) in enumerate(rms.items(), 321):
+    keywords = arguments(settings)
+    write("induced-metric", case, {"metric": "rms", **settings},
+          lambda s, g: by_torch(lambda p: module.CustomSGDRMS(p, **keywords), s, g), origin, seed)
+
+
+class WithLosses(module.CustomSGDLog):
+    def __init__(self, parameters, **keywords):
+        super().__init__(parameters, **keywords)
+        self.losses = iter(losses)
+
+    def step(self):
+        super().step(torch.tensor(next(self.losses), dtype=torch.float64))
+
+
+for seed, (case, settings) in enumerate({"log": {}, "log-decay": {"weightDecay": 0.2, "xi": 1.5}}.items(), 331):
+    keywords = arguments(settings)
+    write("induced-metric", case, {"metric": "log", **settings},
+          lambda s, g: by_torch(lambda p: WithLosses(p, **keywords), s, g), origin, seed, losses=losses)

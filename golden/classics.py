@@ -27,6 +27,18 @@ cases = {
         "all": {"centered": True, "momentum": 0.9, "alpha": 0.9, "weightDecay": 0.1, "epsilon": 1e-3},
         "long-centered": {"centered": True, "momentum": 0.9}}),
     "adadelta": (torch.optim.Adadelta, {}, {**shared, **long, "rho": {"rho": 0.5}}),
+    "rprop": (torch.optim.Rprop, {}, {
+        "default": {}, "learning-rate": {"learningRate": 0.1}, "maximize": {"maximize": True}, "long": {},
+        "eta-minus": {"etaMinus": 0.25}, "eta-plus": {"etaPlus": 1.5}, "step-size-min": {"stepSizeMin": 0.008},
+        "step-size-max": {"stepSizeMax": 0.0125}}),
+    "asgd": (torch.optim.ASGD, {}, {
+        "default": {}, "learning-rate": {"learningRate": 0.1}, "lambd": {"lambd": 0.2}, "alpha": {"alpha": 0.5, "lambd": 0.3},
+        "t0": {"t0": 2}, "weight-decay": {"weightDecay": 0.3}, "maximize": {"maximize": True, "weightDecay": 0.05},
+        "long": {"learningRate": 0.05, "lambd": 0.1, "t0": 10}}),
+    # Without foreach, version 1.13 multiplies one factor of the momentum product twice (pytorch/pytorch pull request 92699).
+    "nadam": (torch.optim.NAdam, {"foreach": True}, {
+        **shared, **betas, **long, "momentum-decay": {"momentumDecay": 0.5}}),
+    "radam": (torch.optim.RAdam, {}, {**shared, **betas, **long, "long-beta2": {"beta2": 0.9, "epsilon": 1e-3}}),
 }
 
 
@@ -38,10 +50,15 @@ def arguments_of(settings):
     return result
 
 
+def turned(gradients):
+    return [{name: -value for name, value in step.items()} for step in gradients]
+
+
 seed = 1000
 for method, (optimizer, fixed, settings_of) in cases.items():
     for case, settings in settings_of.items():
         arguments = {**fixed, **arguments_of(settings)}
-        write(method, case, settings, lambda s, g: by_torch(lambda p: optimizer(p, **arguments), s, g),
+        climbs = method in ("nadam", "radam") and arguments.pop("maximize", False)
+        write(method, case, settings, lambda s, g: by_torch(lambda p: optimizer(p, **arguments), s, turned(g) if climbs else g),
               torch_origin, seed, 50 if case.startswith("long") else STEPS)
         seed += 1

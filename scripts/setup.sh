@@ -21,11 +21,26 @@ install_packages() {
   need_command dotnet "Install the .NET 10 SDK (https://dot.net) and put it on PATH."
   need_command g++ "Install it with: apt-get install g++"
   need_command cmake "Install it with: apt-get install cmake"
-  local missing=()
+  local wanted=()
   local package
   for package in "${packages[@]}"; do
     # A named libtorch takes the place of Debian's.
     if [ -n "${NABLA_LIBTORCH:-}" ] && [[ $package == libtorch* || $package == libgloo* ]]; then continue; fi
+    wanted+=("$package")
+  done
+  install_missing "${wanted[@]}"
+}
+
+# The browser that the dashboard's tests drive.
+install_browser() {
+  [ -x /usr/bin/chromium ] || install_missing chromium
+}
+
+# install_missing PACKAGE...: installs from apt those that are not installed.
+install_missing() {
+  local missing=()
+  local package
+  for package in "$@"; do
     [ "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" = "install ok installed" ] || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return 0
@@ -81,6 +96,20 @@ build_managed() {
     { grep -E 'error|warning' "$log" | sort -u | head -n 40 >&2; die "$target did not build; the whole log is $log"; }
   # The stamp dates from before the build, so a file saved while it ran counts as changed.
   mv "$begun" "$stamp"
+}
+
+# What the dashboard's pages use in the browser, exactly as package-lock.json names it. Built into the command.
+install_web() {
+  local source="$root/src/Nabla.Dashboard/web" target="$root/artifacts/web"
+  is_stale "$target/.installed" "$source/package.json" "$source/package-lock.json" || return 0
+  command -v npm >/dev/null 2>&1 || install_missing nodejs npm
+  say "Installing the browser libraries of the dashboard with npm"
+  mkdir -p "$target"
+  cp "$source/package.json" "$source/package-lock.json" "$target"
+  local log="$root/artifacts/npm.log"
+  npm ci --prefix "$target" --ignore-scripts --no-audit --no-fund >"$log" 2>&1 ||
+    { tail -n 20 "$log" >&2; die "npm could not install the browser libraries; the whole log is $log"; }
+  touch "$target/.installed"
 }
 
 build_command() {

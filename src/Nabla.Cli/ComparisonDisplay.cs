@@ -7,25 +7,36 @@ namespace Nabla.Cli;
 /// <summary>Shows a comparison on standard error: a live table on a terminal, otherwise a line every few seconds.</summary>
 internal sealed class ComparisonDisplay
 {
-    private readonly ComparisonPlan plan;
+    private readonly List<string> methods;
+    private readonly int seeds;
     private readonly Dictionary<string, TrainingProgress> latest = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> state = new(StringComparer.Ordinal);
     private string headline = "Preparing";
 
-    private ComparisonDisplay(ComparisonPlan plan) => this.plan = plan;
+    private ComparisonDisplay(IReadOnlyList<string> methods, int seeds)
+    {
+        this.methods = [.. methods];
+        this.seeds = seeds;
+    }
 
     /// <summary>Runs the work with its progress shown; the first sign comes at once.</summary>
-    /// <param name="plan">What is compared.</param>
+    /// <param name="methods">The methods, as far as they are known; others are added when they show up.</param>
+    /// <param name="task">The task's name.</param>
+    /// <param name="seeds">How many seeds there are.</param>
     /// <param name="error">Standard error.</param>
     /// <param name="work">The work; reports from its own thread.</param>
     /// <returns>What the work returned.</returns>
     public static ComparisonResult Show(
-        ComparisonPlan plan, TextWriter error, Func<IProgress<ComparisonEvent>, ComparisonResult> work)
+        IReadOnlyList<string> methods,
+        string task,
+        int seeds,
+        TextWriter error,
+        Func<IProgress<ComparisonEvent>, ComparisonResult> work)
     {
-        ComparisonDisplay display = new(plan);
+        ComparisonDisplay display = new(methods, seeds);
         if (!Terminal.CanDraw)
         {
-            error.WriteLine($"Comparing {string.Join(", ", plan.Methods.Select(method => method.Name))} on {plan.Task}.");
+            error.WriteLine($"Comparing {(methods.Count > 0 ? string.Join(", ", methods) : "methods")} on {task}.");
             Pace pace = new(TimeSpan.FromSeconds(3));
             return work(new EventReporter(news => PrintLine(news, pace, error)));
         }
@@ -79,7 +90,12 @@ internal sealed class ComparisonDisplay
             return;
         }
 
-        string seed = plan.Seeds > 1 && news.SeedIndex >= 0 ? $" (seed {news.SeedIndex + 1} of {plan.Seeds})" : "";
+        if (!methods.Contains(method))
+        {
+            methods.Add(method);
+        }
+
+        string seed = seeds > 1 && news.SeedIndex >= 0 ? $" (seed {news.SeedIndex + 1} of {seeds})" : "";
         state[method] = news.Kind switch
         {
             ComparisonEventKind.RunEnded => (news.Ending ?? "ended") + seed,
@@ -100,7 +116,7 @@ internal sealed class ComparisonDisplay
             table.AddColumn(heading);
         }
 
-        foreach (string method in plan.Methods.Select(compared => compared.Name))
+        foreach (string method in methods)
         {
             latest.TryGetValue(method, out TrainingProgress? training);
             table.AddRow(

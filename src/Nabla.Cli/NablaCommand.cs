@@ -68,9 +68,11 @@ public static class NablaCommand
             TrainVerb.Create(),
             ResumeVerb.Create(),
             CompareVerb.Create(),
+            CompareVerb.CreatePart(),
             ReproduceVerb.Create(),
             ClaimsVerb.Create(),
             RunsVerb.Create(),
+            DashboardVerb.Create(),
             BenchVerb.Create(),
             DoctorVerb.Create(),
         };

@@ -132,20 +132,18 @@ public sealed partial class RunStore : IDisposable
         return new RunWriter(Path, started.Id, _clock);
     }
 
-    /// <summary>Goes on with a run: it has no ending until it ends again, and what it measured after a step is dropped.</summary>
+    /// <summary>
+    /// Goes on with a run: it has no ending until it ends again. When it goes on from a checkpoint, drop what was
+    /// measured later with <see cref="RunWriter.DropAfter"/>.
+    /// </summary>
     /// <param name="run">The run's id.</param>
-    /// <param name="lastStep">The step of the checkpoint that it goes on from; later measurements are made again.</param>
     /// <returns>The writer of its measurements and its outcome; dispose it.</returns>
     /// <exception cref="RunStoreException">There is no such run, or the store cannot be written.</exception>
-    public RunWriter ContinueRun(string run, long lastStep)
+    public RunWriter ContinueRun(string run)
     {
         Get(run);
-        _database.Write(d =>
-        {
-            d.Execute(
-                "UPDATE runs SET ending = NULL, advice = NULL, updated = $2 WHERE id = $1", run, RunTable.Text(_clock.GetUtcNow()));
-            SeriesTable.Cut(d, run, lastStep);
-        });
+        _database.Write(d => d.Execute(
+            "UPDATE runs SET ending = NULL, advice = NULL, updated = $2 WHERE id = $1", run, RunTable.Text(_clock.GetUtcNow())));
         return new RunWriter(Path, run, _clock);
     }
 

@@ -59,6 +59,23 @@ public sealed class RunWriter : IDisposable
         }
     }
 
+    /// <summary>Drops what was measured after a step, because a run that goes on from there measures it again.</summary>
+    /// <param name="step">The last step whose measurements stay; -1 drops everything.</param>
+    /// <exception cref="RunStoreException">The store cannot be written.</exception>
+    public void DropAfter(long step)
+    {
+        Flush(null);
+        lock (_flushing)
+        {
+            _database.Write(d => SeriesTable.Cut(d, Run, step));
+        }
+
+        lock (_gate)
+        {
+            (_lastLoss, _lastValidation) = (null, null);
+        }
+    }
+
     /// <summary>Brings everything to disk now.</summary>
     /// <exception cref="RunStoreException">The store cannot be written; the points are kept for the next attempt.</exception>
     public void Flush() => Flush(null);
@@ -149,7 +166,7 @@ public sealed class RunWriter : IDisposable
                     DateTimeOffset now = _clock.GetUtcNow();
                     d.Execute(
                         """
-                        UPDATE runs SET updated = $2, steps = coalesce($3, steps), seconds = max(seconds, coalesce($4, seconds)),
+                        UPDATE runs SET updated = $2, steps = coalesce($3, steps), seconds = coalesce($4, seconds),
                             final_loss = coalesce($5, final_loss), validation_loss = coalesce($6, validation_loss)
                         WHERE id = $1
                         """,

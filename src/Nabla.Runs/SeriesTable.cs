@@ -41,7 +41,7 @@ internal static class SeriesTable
     {
         foreach ((long series, string name) in All(database, run))
         {
-            List<MetricPoint> points = Points(database, run, name, -1);
+            List<MetricPoint> points = Points(database, run, name, long.MinValue);
             int removed = points.RemoveAll(point => point.Step > lastStep);
             if (removed > 0)
             {

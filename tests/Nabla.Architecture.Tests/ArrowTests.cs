@@ -23,10 +23,15 @@ public sealed class ArrowTests
             "Nabla.Core", "Nabla.Engine", "Nabla.Online", "Nabla.Optimizers", "Nabla.Procedures", "Nabla.Problems", "Nabla.Runs",
             "Nabla.Experiments",
         ],
-        ["nabla"] =
+        ["Nabla.Dashboard"] =
         [
             "Nabla.Core", "Nabla.Engine", "Nabla.Online", "Nabla.Optimizers", "Nabla.Procedures", "Nabla.Problems", "Nabla.Runs",
             "Nabla.Experiments", "Nabla.Claims",
+        ],
+        ["nabla"] =
+        [
+            "Nabla.Core", "Nabla.Engine", "Nabla.Online", "Nabla.Optimizers", "Nabla.Procedures", "Nabla.Problems", "Nabla.Runs",
+            "Nabla.Experiments", "Nabla.Claims", "Nabla.Dashboard",
         ],
     };
 

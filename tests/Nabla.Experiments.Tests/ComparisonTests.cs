@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Xml.Linq;
 
 namespace Nabla.Experiments.Tests;
@@ -42,7 +41,7 @@ public sealed class ComparisonTests
             Assert.True(loss.Low <= loss.Mean && loss.Mean <= loss.High);
             foreach (ComparedRun run in method.Runs)
             {
-                RunRecord record = RunFolder.Open(run.Run, home.Path).Record;
+                StoredRun record = Stored(home, run.Run);
                 Assert.Equal(("compare", method.Name, "completed", 12L), (record.Verb, record.Method, record.Ending, record.Steps));
                 Assert.Equal(run.FinalLoss, record.ValidationLoss);
             }
@@ -70,7 +69,7 @@ public sealed class ComparisonTests
         Assert.Null(result.Methods[2].FinalLoss);
         Assert.Equal([1.0, 0.0, 0.0], result.Methods.Select(m => m.BestProbability!.Value));
         Assert.Equal("it <broke> & burned", result.Methods[1].Runs[0].Advice);
-        Assert.Equal("failed", RunFolder.Open(result.Methods[1].Runs[0].Run, home.Path).Record.Ending);
+        Assert.Equal("failed", Stored(home, result.Methods[1].Runs[0].Run).Ending);
         string text = XDocument.Parse(File.ReadAllText(result.Report!)).Root!.Value;
         Assert.Contains("it <broke> & burned", text, StringComparison.Ordinal);
     }
@@ -101,7 +100,7 @@ public sealed class ComparisonTests
             double best = method.Trials.Where(t => t.Loss is not null).MinBy(t => t.Loss)!.LearningRate;
             Assert.Equal(best, double.Parse(method.Options["learningRate"], CultureInfo.InvariantCulture));
             Assert.Equal(
-                method.Options["learningRate"], RunFolder.Open(method.Runs[0].Run, home.Path).Record.MethodOptions["learningRate"]);
+                method.Options["learningRate"], Stored(home, method.Runs[0].Run).Options["learningRate"]);
         }
 
         var trials = tasks.Where(t => t.Seed != 0).ToArray();
@@ -234,26 +233,38 @@ public sealed class ComparisonTests
                 }
             }),
             source.Token);
-        Assert.Equal("cancelled", RunFolder.Open(part.Run.Id, home.Path).Record.Ending);
+        Assert.Equal("cancelled", Stored(home, part.Run.Id).Ending);
         TrainingOutcome resumed = TrainingRun.Resume(
             part.Run.Id, Methods.Parts(), home.Path, null, TestContext.Current.CancellationToken);
 
-        RunRecord record = RunFolder.Open(part.Run.Id, home.Path).Record;
+        StoredRun record = Stored(home, part.Run.Id);
         Assert.Equal("completed", record.Ending);
         Assert.Equal(15, record.Steps);
         Assert.Equal(whole.Result.FinalLoss, record.FinalLoss);
         Assert.Equal(whole.Result.ValidationLoss, record.ValidationLoss);
         Assert.NotNull(resumed.Result.Checkpoint);
-        string[] lines = File.ReadAllLines(resumed.Run.MetricsPath);
-        Assert.Equal(15 + 4, lines.Length);
+        using RunStore store = RunStore.Open(home.Path);
+        foreach (string series in new[] { MetricNames.Loss, MetricNames.ValidationLoss, MetricNames.GradientNorm })
+        {
+            Assert.Equal(series == MetricNames.ValidationLoss ? 4 : 15, store.Series(resumed.Run.Id, series).Count);
+            Assert.Equal(
+                store.Series(whole.Run.Id, series).Select(p => (p.Step, p.Value)),
+                store.Series(resumed.Run.Id, series).Select(p => (p.Step, p.Value)));
+        }
+
+        Assert.Equal(1e-3, store.Series(whole.Run.Id, MetricNames.LearningRate)[0].Value);
+        ComparisonResult comparison = Comparison.Run(Plan(home), Methods.Parts(), null, TestContext.Current.CancellationToken);
+        string compared = comparison.Methods[0].Runs[0].Run;
         Assert.Equal(
-            whole.Result.FinalLoss,
-            lines.Select(l => JsonDocument.Parse(l).RootElement).Last(l => l.GetProperty("kind").GetString() == "train").GetProperty("loss").GetDouble());
-        string compared = Comparison.Run(Plan(home), Methods.Parts(), null, TestContext.Current.CancellationToken).Methods[0].Runs[0].Run;
-        Assert.Equal(
-            $"Run {compared} is part of a 'compare' and keeps no checkpoints; only runs of 'train' can be resumed.",
+            $"Run {compared} is a part of the comparison {comparison.Id}; go on with that: nabla resume {comparison.Id}",
             Assert.Throws<RunStoreException>(() => TrainingRun.Resume(
                 compared, Methods.Parts(), home.Path, null, TestContext.Current.CancellationToken)).Message);
+    }
+
+    private static StoredRun Stored(TemporaryFolder home, string run)
+    {
+        using RunStore store = RunStore.Open(home.Path);
+        return store.Get(run);
     }
 
     private static ComparedMethod Sgd(double rate) =>

@@ -333,7 +333,7 @@ public sealed class TrainerTests
     public void Options_WrongValues_SayNameValueAndRange()
     {
         Assert.StartsWith(
-            "Training has no end: set TrainingOptions.MaxSteps or TrainingOptions.MaxTime.",
+            "Training has no end: set TrainingOptions.MaxSteps, TrainingOptions.MaxTime or TrainingOptions.MaxItems.",
             Assert.Throws<ArgumentException>(() => new TrainingOptions().ThrowIfInvalid()).Message, StringComparison.Ordinal);
         Assert.StartsWith(
             "ClipNorm was -1; it must be above 0 and finite.",

@@ -135,8 +135,9 @@ public sealed class RunStoreTests
             w.Append(MetricNames.ValidationLoss, 9, 9, 9);
             w.Finish(new RunOutcome("cancelled", "Stopped."));
         });
-        using (RunWriter writer = store.ContinueRun(id, 6))
+        using (RunWriter writer = store.ContinueRun(id))
         {
+            writer.DropAfter(6);
             Assert.Null(store.Get(id).Ending);
             writer.Append(MetricNames.Loss, 7, 70, 70);
             writer.Finish(new RunOutcome("completed", "Done."));

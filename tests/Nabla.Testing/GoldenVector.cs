@@ -53,6 +53,7 @@ public sealed record GoldenVector(
                     Numbers(p.Value))),
             ],
             Gradients = Steps(root.GetProperty("gradients")),
+            Losses = root.TryGetProperty("losses", out var losses) ? Numbers(losses) : null,
         };
         return new(request.Optimizer, Path.GetFileNameWithoutExtension(path), settings, request, Steps(root.GetProperty("expected")));
     }

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Nabla.Core;
 using Nabla.Experiments;
+using Nabla.Runs;
 
 namespace Nabla.Cli.Verbs;
 
@@ -28,7 +30,6 @@ internal static class CompareVerb
         {
             HelpName = "A,B,C",
             Description = "The methods, separated by commas; a wrapper is written wrapper(inner).",
-            Required = true,
         };
         Option<int> seeds = TaskArguments.Checked(
             "--seeds", "K", "Trains every method on K seeds and reports intervals.", k => k is >= 1 and <= 1000, "between 1 and 1000", 1);
@@ -37,6 +38,21 @@ internal static class CompareVerb
             HelpName = "none|learning-rate",
             Description = "What is tuned first, with equally many trials for every method.",
             DefaultValueFactory = _ => "none",
+        };
+        Option<long?> tokens = TaskArguments.Checked<long?>(
+            "--tokens", "N", "Stop each run after N tokens (images, rows) instead of steps or minutes.", n => n >= 1, "1 or more");
+        Option<int> trials = TaskArguments.Checked(
+            "--tune-trials", "N", "Trials of tuning for every method.", n => n is >= 2 and <= 1000, "between 2 and 1000", 5);
+        Option<double?> target = TaskArguments.Checked<double?>(
+            "--target", "LOSS", "Reports the steps and the time to this validation loss. Default: the highest mean at the end.",
+            n => double.IsFinite(n!.Value), "finite");
+        Option<int> parallel = TaskArguments.Checked(
+            "--parallel", "N", "Runs trained at once, each in a process of its own; the threads are divided.",
+            n => n is >= 1 and <= 64, "between 1 and 64", 1);
+        Option<string?> resume = new("--resume")
+        {
+            HelpName = "ID",
+            Description = "Goes on with an interrupted comparison, as 'nabla resume ID' does; its settings are those it began with.",
         };
         Option<int> evaluations = TaskArguments.Checked(
             "--evaluations", "N", "Evaluations in a run, besides the one at the start.",
@@ -48,10 +64,30 @@ internal static class CompareVerb
         command.Add(optimizers);
         command.Add(seeds);
         command.Add(tune);
+        command.Add(trials);
         command.Add(evaluations);
+        command.Add(tokens);
+        command.Add(target);
+        command.Add(parallel);
+        command.Add(resume);
         model.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(resume) is null && result.GetResult(optimizers) is null)
+            {
+                result.AddError("Option '--optimizers' is required.");
+            }
+        });
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(resume) is { } id)
+            {
+                (string found, string folder) = RunsVerb.Locate(id, TaskArguments.FullPath(parsed.GetValue(task.Out)));
+                return Resume(
+                    found, folder, parsed.GetValue(command.Json), parsed.InvocationConfiguration.Output,
+                    parsed.InvocationConfiguration.Error);
+            }
+
             IReadOnlyList<string> names = MethodSyntax.SplitList(parsed.GetValue(optimizers)!);
             IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> settings =
                 MethodSyntax.ShareOut(names, MethodSyntax.ReadSettings(parsed.GetValue(task.Set) ?? []));
@@ -63,9 +99,10 @@ internal static class CompareVerb
 
             long? steps = parsed.GetValue(task.Steps);
             double? minutes = parsed.GetValue(task.Minutes);
-            if (steps is not null && minutes is not null)
+            long? items = parsed.GetValue(tokens);
+            if ((steps is null ? 0 : 1) + (minutes is null ? 0 : 1) + (items is null ? 0 : 1) > 1)
             {
-                throw new UsageException("A comparison has one budget; give either --steps or --minutes.");
+                throw new UsageException("A comparison has one budget; give one of --steps, --minutes and --tokens.");
             }
 
             if (steps is 0)
@@ -81,9 +118,14 @@ internal static class CompareVerb
                 TaskOptions = model.Settings(parsed, task),
                 Methods = [.. names.Select(name => new ComparedMethod(name, settings[name]))],
                 Steps = steps,
-                TotalTime = steps is null ? TimeSpan.FromMinutes((minutes ?? DefaultMinutes) * runs) : null,
+                Items = items,
+                TotalTime = steps is null && items is null ? TimeSpan.FromMinutes((minutes ?? DefaultMinutes) * runs) : null,
                 Seeds = parsed.GetValue(seeds),
                 Tune = parsed.GetValue(tune) == "learning-rate" ? Tuning.LearningRate : Tuning.None,
+                TuneTrials = parsed.GetValue(trials),
+                Target = parsed.GetValue(target),
+                Parallel = parsed.GetValue(parallel),
+                StartPart = StartPart(home),
                 Seed = parsed.GetValue(task.Seed),
                 Threads = TaskArguments.ThreadsOrDefault(parsed.GetValue(task.Threads)),
                 Device = parsed.GetValue(task.Device)!,
@@ -93,16 +135,122 @@ internal static class CompareVerb
                 Home = home,
                 Command = "nabla " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Select(Quoted)),
             };
-            return Run(plan, parsed.GetValue(command.Json), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            return Run(
+                [.. plan.Methods.Select(m => m.Name)], plan.Task, plan.Seeds, parsed.GetValue(command.Json),
+                parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error,
+                (progress, cancellation) => Comparison.Run(plan, progress, cancellation));
         });
         return command;
     }
 
-    private static int Run(ComparisonPlan plan, bool json, TextWriter output, TextWriter error)
+    /// <summary>The hidden command that a comparison starts for each of its runs when they are trained in parallel.</summary>
+    /// <returns>The command.</returns>
+    public static Command CreatePart()
+    {
+        VerbCommand command = new(
+            "compare-part", "Trains one part of a comparison, until standard input ends.", "",
+            "nabla compare-part c250131-120000-01 run/adamw/0")
+        {
+            Hidden = true,
+        };
+        Argument<string> comparison = new("COMPARISON");
+        Argument<string> slot = new("PART");
+        Option<string?> home = RunsVerb.Home();
+        command.Add(comparison);
+        command.Add(slot);
+        command.Add(home);
+        command.SetAction(parsed =>
+        {
+            using Interruption interruption = new(parsed.InvocationConfiguration.Error);
+            using CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token);
+            // The one who started this process closes the stream to stop it; so does the system when that one is killed.
+            Thread watch = new(() =>
+            {
+                try
+                {
+                    while (Console.In.Read() >= 0)
+                    {
+                    }
+
+                    source.Cancel();
+                }
+                catch (ObjectDisposedException)
+                {
+                    // The part ended first.
+                }
+            })
+            {
+                IsBackground = true,
+            };
+            watch.Start();
+            StoredRun run = Comparison.RunPart(
+                parsed.GetValue(comparison)!, parsed.GetValue(slot)!, TaskArguments.FullPath(parsed.GetValue(home)), source.Token);
+            return run.Ending == "cancelled" ? ExitCode.Interrupted : ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>Goes on with a comparison and prints its outcome.</summary>
+    /// <param name="id">The comparison's id.</param>
+    /// <param name="home">The store's folder.</param>
+    /// <param name="json">Whether to print the document.</param>
+    /// <param name="output">Standard output.</param>
+    /// <param name="error">Standard error.</param>
+    /// <returns>The exit code.</returns>
+    public static int Resume(string id, string home, bool json, TextWriter output, TextWriter error)
+    {
+        StoredComparison comparison;
+        try
+        {
+            if (!RunStore.Exists(home))
+            {
+                throw new UsageException($"There is no comparison '{id}' in '{home}'.");
+            }
+
+            using RunStore store = RunStore.Open(home);
+            comparison = store.GetComparison(id);
+        }
+        catch (RunStoreException failure)
+        {
+            throw new UsageException(failure.Message, failure);
+        }
+
+        return Run(
+            [], comparison.Task, 1, json, output, error,
+            (progress, cancellation) => Comparison.Resume(
+                id, home, plan => plan with { StartPart = StartPart(home) }, progress, cancellation));
+    }
+
+    private static Func<string, string, ProcessStartInfo> StartPart(string? home) => (comparison, slot) =>
+    {
+        // The command runs as 'dotnet nabla.dll' or as a program of its own.
+        string self = Environment.ProcessPath ?? "nabla";
+        ProcessStartInfo start = new(self);
+        if (Path.GetFileNameWithoutExtension(self) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(CompareVerb).Assembly.Location);
+        }
+
+        foreach (string argument in new[] { "compare-part", comparison, slot, "--out", home ?? RunStore.DefaultHome })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return start;
+    };
+
+    private static int Run(
+        IReadOnlyList<string> methods,
+        string task,
+        int seeds,
+        bool json,
+        TextWriter output,
+        TextWriter error,
+        Func<IProgress<ComparisonEvent>, CancellationToken, ComparisonResult> work)
     {
         using Interruption interruption = new(error);
         ComparisonResult result = ComparisonDisplay.Show(
-            plan, error, progress => Comparison.Run(plan, progress, interruption.Token));
+            methods, task, seeds, error, progress => work(progress, interruption.Token));
         if (json)
         {
             JsonDocumentWriter.Write(output, Document(result));
@@ -114,7 +262,7 @@ internal static class CompareVerb
 
         if (result.IsCancelled)
         {
-            error.WriteLine("nabla: Interrupted; the finished runs are kept.");
+            error.WriteLine($"nabla: Interrupted; what was trained is kept. Go on with: nabla resume {result.Id}");
             return ExitCode.Interrupted;
         }
 
@@ -132,13 +280,14 @@ internal static class CompareVerb
     private static void Print(ComparisonResult result, TextWriter output)
     {
         PlainTable table = new(
-            "method", "final loss", "95 % interval", "steps", "seconds", $"{result.ItemName}/s", "peak memory", "ending");
+            "method", "final loss", "95 % interval", "to the best", "steps", "seconds", $"{result.ItemName}/s", "peak memory", "ending");
         foreach (MethodOutcome method in result.Methods.OrderBy(m => m.FinalLoss?.Mean ?? double.PositiveInfinity))
         {
             table.Add(
                 method.Name,
                 Terminal.Short(method.FinalLoss?.Mean),
                 method.FinalLoss is { Low: { } low, High: { } high } ? $"{Terminal.Short(low)} to {Terminal.Short(high)}" : "-",
+                Difference(method.Difference),
                 method.Steps.ToString("F0", CultureInfo.InvariantCulture),
                 method.Seconds.ToString("F1", CultureInfo.InvariantCulture),
                 method.ItemsPerSecond.ToString("F0", CultureInfo.InvariantCulture),
@@ -167,6 +316,17 @@ internal static class CompareVerb
             }
         }
 
+        if (result.Target is { } target)
+        {
+            output.WriteLine($"To the loss {Terminal.Short(target)}: " + string.Join("; ", result.Methods.Select(m => m.Target switch
+            {
+                { Steps: { } steps, Seconds: { } seconds } reached => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{m.Name} {steps:F0} steps, {seconds:F1} s{(reached.Reached < reached.Of ? $" ({reached.Reached} of {reached.Of} runs)" : "")}"),
+                _ => $"{m.Name} not reached",
+            })) + ".");
+        }
+
         output.WriteLine($"Report: {result.Report ?? "none was written"}");
         if (result.Plan.Task == "text" && result.Plan.TaskOptions.Data is null)
         {
@@ -174,6 +334,14 @@ internal static class CompareVerb
                 + $"{string.Join(',', result.Methods.Select(method => method.Name))} --minutes 1");
         }
     }
+
+    private static string Difference(Interval? difference) => difference switch
+    {
+        null => "-",
+        { Mean: 0, Low: null } => "best",
+        { Low: { } low, High: { } high } d => $"+{Terminal.Short(d.Mean)} ({Terminal.Short(low)} to {Terminal.Short(high)})",
+        { } d => $"+{Terminal.Short(d.Mean)}",
+    };
 
     private static JsonObject Document(ComparisonResult result)
     {
@@ -214,6 +382,7 @@ internal static class CompareVerb
             ["budget"] = new JsonObject
             {
                 ["steps"] = plan.Steps,
+                ["tokens"] = plan.Items,
                 ["minutes"] = JsonDocumentWriter.Number(plan.TotalTime?.TotalMinutes / runs),
                 ["seeds"] = plan.Seeds,
             },

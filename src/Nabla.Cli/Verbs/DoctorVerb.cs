@@ -5,7 +5,6 @@ using System.Reflection;
 using System.Runtime.Intrinsics;
 using System.Text.Json.Nodes;
 using Nabla.Engine;
-using Nabla.Experiments;
 using Nabla.Runs;
 
 namespace Nabla.Cli.Verbs;
@@ -69,7 +68,7 @@ internal static class DoctorVerb
         string? store = null;
         try
         {
-            store = RunFolder.DefaultHome;
+            store = RunStore.DefaultHome;
             if (StoreProblem(store) is { } problem)
             {
                 failed = true;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Nabla.Experiments;
 using Nabla.Runs;
 
 namespace Nabla.Cli.Verbs;
@@ -40,36 +39,68 @@ internal static class RunsVerb
         Description = "The folder that was given to train or compare with --out. Default: NABLA_HOME, or the user's data folder.",
     };
 
-    /// <summary>Opens a run that the user named.</summary>
+    /// <summary>The id and the store of a run or a comparison that the user named.</summary>
     /// <param name="id">Its id, or the path of its folder.</param>
     /// <param name="home">The store's folder; null for the default one.</param>
-    /// <returns>The run.</returns>
-    /// <exception cref="UsageException">There is no such run.</exception>
-    public static RunFolder Open(string id, string? home)
+    /// <returns>The id and the full path of the store's folder.</returns>
+    public static (string Id, string Home) Locate(string id, string? home)
     {
-        string full = Path.GetFullPath(id);
-        if (home is null && File.Exists(Path.Combine(full, "run.json")) && Path.GetFileName(Path.GetDirectoryName(full)) == "runs")
+        if (home is null)
         {
-            home = Path.GetDirectoryName(Path.GetDirectoryName(full));
-            id = Path.GetFileName(full);
+            // A run lies in HOME/runs/ID.
+            string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(id));
+            string? runs = Path.GetDirectoryName(full);
+            if (id.Contains('/', StringComparison.Ordinal) && Path.GetFileName(runs) == "runs" && Path.GetDirectoryName(runs) is { } store)
+            {
+                return (Path.GetFileName(full), store);
+            }
         }
 
+        return (id, Path.GetFullPath(home ?? RunStore.DefaultHome));
+    }
+
+    /// <summary>A run that the user named.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="home">The store's folder.</param>
+    /// <returns>The run.</returns>
+    /// <exception cref="UsageException">There is no such run.</exception>
+    public static StoredRun Find(string id, string home)
+    {
+        if (!RunStore.Exists(home))
+        {
+            throw new UsageException($"There is no run '{id}' in '{home}'. There are no runs yet; 'nabla train' makes one.");
+        }
+
+        using RunStore store = RunStore.Open(home);
+        return store.Find(id) ?? throw Unknown(store, id);
+    }
+
+    private static UsageException Unknown(RunStore store, string id)
+    {
         try
         {
-            return RunFolder.Open(id, home is null ? null : Path.GetFullPath(home));
+            store.Get(id);
+            return new UsageException($"There is no run '{id}'.");
         }
         catch (RunStoreException failure)
         {
-            throw new UsageException(failure.Message, failure);
+            return new UsageException(failure.Message, failure);
         }
     }
 
     private static int List(string? home, bool json, TextWriter output)
     {
-        IReadOnlyList<RunFolder> runs = RunFolder.List(home is null ? null : Path.GetFullPath(home));
+        string folder = Path.GetFullPath(home ?? RunStore.DefaultHome);
+        IReadOnlyList<StoredRun> runs = [];
+        if (RunStore.Exists(folder))
+        {
+            using RunStore store = RunStore.Open(folder);
+            runs = store.List();
+        }
+
         if (json)
         {
-            JsonDocumentWriter.Write(output, new JsonArray([.. runs.Select(run => Row(run.Record))]));
+            JsonDocumentWriter.Write(output, new JsonArray([.. runs.Select(Row)]));
             return ExitCode.Done;
         }
 
@@ -80,10 +111,10 @@ internal static class RunsVerb
         }
 
         PlainTable table = new("run", "verb", "task", "method", "started", "ending", "steps", "final loss", "seconds");
-        foreach (RunRecord record in runs.Select(run => run.Record))
+        foreach (StoredRun record in runs)
         {
             table.Add(
-                record.Run,
+                record.Id,
                 record.Verb,
                 record.Task,
                 record.Method,
@@ -100,8 +131,8 @@ internal static class RunsVerb
 
     private static int Show(string id, string? home, bool json, TextWriter output)
     {
-        RunFolder run = Open(id, home);
-        RunRecord record = run.Record;
+        (id, string folder) = Locate(id, home);
+        StoredRun record = Find(id, folder);
         JsonObject document = Row(record);
         document["validation_loss"] = JsonDocumentWriter.Number(record.ValidationLoss);
         document["per_second"] = JsonDocumentWriter.Number(record.PerSecond);
@@ -110,9 +141,9 @@ internal static class RunsVerb
         document["threads"] = record.Threads;
         document["device"] = record.Device;
         document["advice"] = record.Advice;
-        document["path"] = run.Path;
+        document["path"] = Path.Combine(folder, "runs", record.Id);
         JsonObject options = [];
-        foreach ((string name, string value) in record.MethodOptions)
+        foreach ((string name, string value) in record.Options)
         {
             options[name] = value;
         }
@@ -135,9 +166,9 @@ internal static class RunsVerb
         return ExitCode.Done;
     }
 
-    private static JsonObject Row(RunRecord record) => new()
+    private static JsonObject Row(StoredRun record) => new()
     {
-        ["run"] = record.Run,
+        ["run"] = record.Id,
         ["verb"] = record.Verb,
         ["task"] = record.Task,
         ["method"] = record.Method,

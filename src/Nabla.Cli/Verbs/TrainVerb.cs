@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Nabla.Experiments;
+using Nabla.Runs;
 
 namespace Nabla.Cli.Verbs;
 
@@ -85,14 +86,14 @@ internal static class TrainVerb
         using Interruption interruption = new(error);
         TrainingOutcome session = TrainingDisplay.Show(what, error, progress => train(progress, interruption.Token));
         TrainingResult result = session.Result;
-        RunRecord record = session.Run.Record;
+        StoredRun run = session.Run;
         if (json)
         {
             JsonDocumentWriter.Write(output, new JsonObject
             {
-                ["run"] = record.Run,
-                ["task"] = record.Task,
-                ["optimizer"] = record.Method,
+                ["run"] = run.Id,
+                ["task"] = run.Task,
+                ["optimizer"] = run.Method,
                 ["steps"] = result.Steps,
                 ["final_loss"] = JsonDocumentWriter.Number(result.FinalLoss),
                 ["validation_loss"] = JsonDocumentWriter.Number(result.ValidationLoss),
@@ -105,7 +106,7 @@ internal static class TrainVerb
         }
         else
         {
-            output.WriteLine($"run              {record.Run}");
+            output.WriteLine($"run              {run.Id}");
             output.WriteLine($"ending           {result.Ending.Key} after {result.Steps} steps, "
                 + Terminal.Duration(TimeSpan.FromSeconds(result.Seconds)));
             output.WriteLine($"training loss    {Terminal.Short(result.FinalLoss)}");
@@ -115,7 +116,7 @@ internal static class TrainVerb
             output.WriteLine($"checkpoint       {result.Checkpoint ?? "none"}");
         }
 
-        return Ended(result.Ending.Key, result.Ending.Advice, $"nabla resume {record.Run}", error);
+        return Ended(result.Ending.Key, result.Ending.Advice, $"nabla resume {run.Id}", error);
     }
 
     /// <summary>The exit code of an ending, with its sentence on standard error when it is no success.</summary>

@@ -18,6 +18,11 @@ public sealed class MethodAttribute(string name, Family family) : Attribute
     /// <summary>The title of the publication.</summary>
     public string Title { get; init; } = string.Empty;
 
+    /// <summary>
+    /// Whether a parameter may move although its gradients have been zero from the start, by a first velocity of its own.
+    /// </summary>
+    public bool MovesAtRest { get; init; }
+
     /// <summary>The roles the method takes.</summary>
     public ParameterRoles Roles { get; init; } = ParameterRoles.Any;
 }

@@ -37,6 +37,7 @@ public sealed class MethodDescriptor
         Paper = method.Paper;
         Title = method.Title;
         Roles = method.Roles;
+        MovesAtRest = method.MovesAtRest;
         OptionsType = optionsType;
         Departures = departures;
         _properties =
@@ -106,6 +107,9 @@ public sealed class MethodDescriptor
 
     /// <summary>The roles the method takes.</summary>
     public ParameterRoles Roles { get; }
+
+    /// <summary>Whether a parameter may move although its gradients have been zero from the start.</summary>
+    public bool MovesAtRest { get; }
 
     /// <summary>The record that holds the options.</summary>
     public Type OptionsType { get; }

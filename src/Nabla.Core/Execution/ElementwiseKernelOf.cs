@@ -16,11 +16,21 @@ internal sealed class ElementwiseKernel<TKernel> : ElementwiseKernel
 
     public override int ScalarSets => TKernel.ScalarSets;
 
-    public override void Update(TensorWork work, long start, long count) =>
-        FusedKernel<TKernel>.Update(work, start, count);
+    public override void Update(TensorWork work, long start, long count)
+    {
+        if (work.Staging is { } staging)
+        {
+            StagedKernel<TKernel>.Update(work, staging, start, count);
+        }
+        else
+        {
+            FusedKernel<TKernel>.Update(work, KernelMemory.Of(work), start, count);
+        }
+    }
 
-    public override double Reduce(TensorWork work, int reduction, long start, long count) =>
-        FusedKernel<TKernel>.Reduce(work, reduction, start, count);
+    public override double Reduce(TensorWork work, int reduction, long start, long count) => work.Staging is { } staging
+        ? StagedKernel<TKernel>.Reduce(work, staging, reduction, start, count)
+        : FusedKernel<TKernel>.Reduce(work, KernelMemory.Of(work), reduction, start, count);
 
     public override void UpdateSymbols(
         ref SymbolicLane parameter, SymbolicLane gradient, ref State<SymbolicLane> state, Scalars<SymbolicLane>[] scalars) =>

@@ -10,68 +10,68 @@ internal static class FusedKernel<TRule>
     /// <summary>Elements whose summands are added side by side: the widest lane.</summary>
     private const int SumWidth = 16;
 
-    public static void Update(TensorWork work, long start, long count)
+    public static void Update(TensorWork work, in KernelMemory memory, long start, long count)
     {
         switch (work.Lane)
         {
             case LaneKind.Double:
-                Loop<DoubleLane>(work, start, count);
+                Loop<DoubleLane>(work, in memory, start, count);
                 break;
             case LaneKind.Float:
-                Loop<FloatLane>(work, start, count);
+                Loop<FloatLane>(work, in memory, start, count);
                 break;
             case LaneKind.Vector256:
-                Finish(work, start, count, Loop<Vector256Lane>(work, start, count));
+                Finish(work, in memory, start, count, Loop<Vector256Lane>(work, in memory, start, count));
                 break;
             default:
-                Finish(work, start, count, Loop<Vector512Lane>(work, start, count));
+                Finish(work, in memory, start, count, Loop<Vector512Lane>(work, in memory, start, count));
                 break;
         }
     }
 
-    public static double Reduce(TensorWork work, int reduction, long start, long count) => work.Lane switch
+    public static double Reduce(TensorWork work, in KernelMemory memory, int reduction, long start, long count) => work.Lane switch
     {
-        LaneKind.Double => Sum<DoubleLane, double>(work, reduction, start, count),
-        LaneKind.Float => Sum<FloatLane, float>(work, reduction, start, count),
-        LaneKind.Vector256 => Sum<Vector256Lane, float>(work, reduction, start, count),
-        _ => Sum<Vector512Lane, float>(work, reduction, start, count),
+        LaneKind.Double => Sum<DoubleLane, double>(work, in memory, reduction, start, count),
+        LaneKind.Float => Sum<FloatLane, float>(work, in memory, reduction, start, count),
+        LaneKind.Vector256 => Sum<Vector256Lane, float>(work, in memory, reduction, start, count),
+        _ => Sum<Vector512Lane, float>(work, in memory, reduction, start, count),
     };
 
-    private static void Finish(TensorWork work, long start, long count, long done)
+    private static void Finish(TensorWork work, in KernelMemory memory, long start, long count, long done)
     {
         if (done < count)
         {
-            Loop<FloatLane>(work, start + done, count - done);
+            Loop<FloatLane>(work, in memory, start + done, count - done);
         }
     }
 
     /// <summary>The fused loop: reads each element once, updates, writes once. Returns how many elements were done.</summary>
-    private static long Loop<T>(TensorWork work, long start, long count)
+    private static long Loop<T>(TensorWork work, in KernelMemory memory, long start, long count)
         where T : struct, IMemoryLane<T>
     {
         if (default(TRule) is IWrappedKernel)
         {
             var sets = ScalarSets<T>.From(work);
-            return Walk(work, in sets.First, start, count);
+            return Walk(work, in memory, in sets.First, start, count);
         }
 
         var h = Scalars<T>.From(work.Scalars, work.Flags[0]);
-        return Walk(work, in h, start, count);
+        return Walk(work, in memory, in h, start, count);
     }
 
     // Not inlined: how much the runtime inlines into a method depends on the size of that method itself.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static long Walk<T>(TensorWork work, in Scalars<T> h, long start, long count)
+    private static long Walk<T>(TensorWork work, in KernelMemory memory, in Scalars<T> h, long start, long count)
         where T : struct, IMemoryLane<T>
     {
-        var p = work.Parameter;
-        var g = work.Gradient;
-        var s0 = work.States[0];
-        var s1 = work.States[1];
-        var s2 = work.States[2];
-        var s3 = work.States[3];
-        var s4 = work.States[4];
-        var s5 = work.States[5];
+        var p = memory.Parameter;
+        var g = memory.Gradient;
+        var s0 = memory.Slot0;
+        var s1 = memory.Slot1;
+        var s2 = memory.Slot2;
+        var s3 = memory.Slot3;
+        var s4 = memory.Slot4;
+        var s5 = memory.Slot5;
         var active = work.Active;
 
         // A copy whose address nobody takes is kept in registers.
@@ -160,7 +160,7 @@ internal static class FusedKernel<TRule>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe double Sum<T, TElement>(TensorWork work, int reduction, long start, long count)
+    private static unsafe double Sum<T, TElement>(TensorWork work, in KernelMemory memory, int reduction, long start, long count)
         where T : struct, IMemoryLane<T>
         where TElement : unmanaged
     {
@@ -176,7 +176,7 @@ internal static class FusedKernel<TRule>
         {
             for (var j = 0; j < SumWidth; j += T.Width)
             {
-                T.Store(Summand(work, reduction, reads, (nint)(start + i + j), in h), (nint)block, j);
+                T.Store(Summand(in memory, reduction, reads, (nint)(start + i + j), in h), (nint)block, j);
             }
 
             if (typeof(TElement) == typeof(double))
@@ -207,7 +207,7 @@ internal static class FusedKernel<TRule>
         var rest = (int)(count - i);
         for (var j = 0; j < rest; j++)
         {
-            sums[j] += Single(work, reduction, reads, (nint)(start + i + j), (nint)block);
+            sums[j] += Single(work, in memory, reduction, reads, (nint)(start + i + j), (nint)block);
         }
 
         var total = 0.0;
@@ -220,63 +220,63 @@ internal static class FusedKernel<TRule>
     }
 
     /// <summary>The summand of one element, in the precision of the tensor.</summary>
-    private static unsafe double Single(TensorWork work, int reduction, uint reads, nint at, nint block)
+    private static unsafe double Single(TensorWork work, in KernelMemory memory, int reduction, uint reads, nint at, nint block)
     {
         if (work.Lane == LaneKind.Double)
         {
-            Store<DoubleLane>(work, reduction, reads, at, block);
+            Store<DoubleLane>(work, in memory, reduction, reads, at, block);
             return *(double*)block;
         }
 
-        Store<FloatLane>(work, reduction, reads, at, block);
+        Store<FloatLane>(work, in memory, reduction, reads, at, block);
         return *(float*)block;
     }
 
-    private static void Store<T>(TensorWork work, int reduction, uint reads, nint at, nint block)
+    private static void Store<T>(TensorWork work, in KernelMemory memory, int reduction, uint reads, nint at, nint block)
         where T : struct, IMemoryLane<T>
     {
         var sets = ScalarSets<T>.From(work);
-        T.Store(Summand(work, reduction, reads, at, in sets.First), block, 0);
+        T.Store(Summand(in memory, reduction, reads, at, in sets.First), block, 0);
     }
 
     /// <summary>Reads what the summand looks at, and no more: a pass for a norm of gradients does not move the state.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Summand<T>(TensorWork work, int reduction, uint reads, nint at, in Scalars<T> h)
+    private static T Summand<T>(in KernelMemory memory, int reduction, uint reads, nint at, in Scalars<T> h)
         where T : struct, IMemoryLane<T>
     {
         State<T> state = default;
         if (TRule.StateCount > 0 && (reads & 4) != 0)
         {
-            state.Slot0 = T.Load(work.States[0], at);
+            state.Slot0 = T.Load(memory.Slot0, at);
         }
 
         if (TRule.StateCount > 1 && (reads & 8) != 0)
         {
-            state.Slot1 = T.Load(work.States[1], at);
+            state.Slot1 = T.Load(memory.Slot1, at);
         }
 
         if (TRule.StateCount > 2 && (reads & 16) != 0)
         {
-            state.Slot2 = T.Load(work.States[2], at);
+            state.Slot2 = T.Load(memory.Slot2, at);
         }
 
         if (TRule.StateCount > 3 && (reads & 32) != 0)
         {
-            state.Slot3 = T.Load(work.States[3], at);
+            state.Slot3 = T.Load(memory.Slot3, at);
         }
 
         if (TRule.StateCount > 4 && (reads & 64) != 0)
         {
-            state.Slot4 = T.Load(work.States[4], at);
+            state.Slot4 = T.Load(memory.Slot4, at);
         }
 
         if (TRule.StateCount > 5 && (reads & 128) != 0)
         {
-            state.Slot5 = T.Load(work.States[5], at);
+            state.Slot5 = T.Load(memory.Slot5, at);
         }
 
-        var parameter = (reads & SummandReads.Parameter) != 0 ? T.Load(work.Parameter, at) : default;
-        var gradient = (reads & SummandReads.Gradient) != 0 ? T.Load(work.Gradient, at) : default;
+        var parameter = (reads & SummandReads.Parameter) != 0 ? T.Load(memory.Parameter, at) : default;
+        var gradient = (reads & SummandReads.Gradient) != 0 ? T.Load(memory.Gradient, at) : default;
         return TRule.Summand(reduction, parameter, gradient, in state, in h);
     }
 }

@@ -18,6 +18,9 @@ internal sealed class TensorWork(ElementwiseMethod method, int group)
 
     public nint Gradient { get; set; }
 
+    /// <summary>How numbers that are not float32 pass through the loop; null when all are, or all are float64.</summary>
+    public Staging? Staging { get; set; }
+
     public long Length { get; set; }
 
     public uint Active { get; set; }

@@ -15,7 +15,7 @@ internal abstract record Formula
     /// <summary>Two operands and one of <c>+ - * / ^ == != &lt; &gt; &lt;= &gt;= &amp;&amp; ||</c>.</summary>
     public sealed record Binary(string Operator, Formula Left, Formula Right) : Formula;
 
-    /// <summary>A function of <c>sqrt abs sign exp log pow min max</c>.</summary>
+    /// <summary>A function of <c>sqrt abs sign exp log pow min max floor</c>, or <c>product(i, first, last, factor)</c>.</summary>
     public sealed record Call(string Function, EquatableList Arguments) : Formula
     {
         public Call(string function, params Formula[] arguments)
@@ -55,6 +55,8 @@ internal abstract record Formula
         Name(var text) => [text],
         Negative(var value) => value.Names(),
         Binary(_, var left, var right) => left.Names().Concat(right.Names()),
+        Call("product", var parts) when parts.Items[0] is Name(var index) =>
+            parts.Items.Skip(1).SelectMany(a => a.Names()).Where(name => name != index),
         Call(_, var arguments) => arguments.Items.SelectMany(a => a.Names()),
         Choice(var condition, var yes, var no) => condition.Names().Concat(yes.Names()).Concat(no.Names()),
         _ => [],

@@ -11,7 +11,7 @@ internal sealed class FormulaParser
     private static readonly string[][] s_levels =
         [["||"], ["&&"], ["==", "!=", "<=", ">=", "<", ">"], ["+", "-"], ["*", "/"]];
 
-    private static readonly string[] s_functions = ["sqrt", "abs", "sign", "exp", "log", "pow", "min", "max"];
+    private static readonly string[] s_functions = ["sqrt", "abs", "sign", "exp", "log", "pow", "min", "max", "floor", "product"];
 
     private readonly string _text;
     private int _at;

@@ -26,6 +26,7 @@ internal static class FormulaValue
             Formula.Binary("||", var left, var right) => Value(left) != 0 || Value(right) != 0 ? 1 : 0,
             Formula.Binary(var sign, var left, var right) => Apply(sign, Value(left), Value(right)),
             Formula.Choice(var condition, var yes, var no) => Value(condition) != 0 ? Value(yes) : Value(no),
+            Formula.Call("product", var arguments) => Product(arguments.Items, lookup),
             Formula.Call(var function, var arguments) => Call(function, [.. arguments.Items.Select(Value)]),
             _ => throw new InvalidOperationException($"A formula has no part {formula.GetType().Name}."),
         };
@@ -53,6 +54,24 @@ internal static class FormulaValue
         _ => throw new InvalidOperationException($"A formula has no operator '{sign}'."),
     };
 
+    private static double Product(IReadOnlyList<Formula> parts, Func<string, object> lookup)
+    {
+        if (parts.Count != 4 || parts[0] is not Formula.Name(var index))
+        {
+            throw new InvalidOperationException("A product has an index, its first and last value, and a factor.");
+        }
+
+        var last = Of(parts[2], lookup);
+        var product = 1.0;
+        for (var i = Of(parts[1], lookup); i <= last; i++)
+        {
+            var at = i;
+            product *= Of(parts[3], name => name == index ? at : lookup(name));
+        }
+
+        return product;
+    }
+
     private static double Call(string function, double[] values) => (function, values.Length) switch
     {
         ("sqrt", 1) => Math.Sqrt(values[0]),
@@ -60,6 +79,7 @@ internal static class FormulaValue
         ("sign", 1) => double.IsNaN(values[0]) ? 0 : Math.Sign(values[0]),
         ("exp", 1) => Math.Exp(values[0]),
         ("log", 1) => Math.Log(values[0]),
+        ("floor", 1) => Math.Floor(values[0]),
         ("pow", 2) => Math.Pow(values[0], values[1]),
         ("min", >= 1) => values.Aggregate(Math.Min),
         ("max", >= 1) => values.Aggregate(Math.Max),

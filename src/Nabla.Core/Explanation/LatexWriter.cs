@@ -79,14 +79,28 @@ internal sealed class LatexWriter(Func<string, string> name)
         return second[0] == '-' ? $@"{first}{sign}\left({second}\right)" : first + sign + second;
     }
 
+    private string Product(IReadOnlyList<Formula> parts)
+    {
+        // The index belongs to the product alone, so no list of names has it.
+        var index = ((Formula.Name)parts[0]).Text;
+        var inner = new LatexWriter(text => text == index ? index : name(text));
+        return $@"\prod_{{{index}={Write(parts[1])}}}^{{{Write(parts[2])}}} {inner.Inside(parts[3], ProductRank)}";
+    }
+
     private string Call(string function, IReadOnlyList<Formula> arguments)
     {
+        if (function == "product")
+        {
+            return Product(arguments);
+        }
+
         var all = string.Join(", ", arguments.Select(Write));
         return function switch
         {
             "sqrt" => $@"\sqrt{{{all}}}",
             "abs" => $@"\left|{all}\right|",
             "pow" => $"{Inside(arguments[0], PowerRank + 1)}^{{{Write(arguments[1])}}}",
+            "floor" => $@"\left\lfloor {all} \right\rfloor",
             "sign" => $@"\operatorname{{sign}}\left({all}\right)",
             _ => $@"\{function}\left({all}\right)",
         };

@@ -137,7 +137,7 @@ internal static class MethodExplanation
     private static void WriteCost(StringBuilder text, MethodDescriptor method, TensorMethod rule)
     {
         text.AppendLine().AppendLine("cost, in float32");
-        foreach (long[] shape in (long[][])[[1024, 1024], [1024]])
+        foreach (long[] shape in TypicalShapes(method))
         {
             var states = rule.States(method.NewOptions(), shape);
             var names = states.Count == 0
@@ -147,6 +147,25 @@ internal static class MethodExplanation
         }
 
         text.AppendLine("  runs on whole tensors through libtorch");
+    }
+
+    // Shapes of roles that the method takes.
+    private static IEnumerable<long[]> TypicalShapes(MethodDescriptor method)
+    {
+        if ((method.Roles & (ParameterRoles.Matrix | ParameterRoles.Embedding | ParameterRoles.Head)) != 0)
+        {
+            yield return [1024, 1024];
+        }
+
+        if ((method.Roles & ParameterRoles.Convolution) != 0 && method.Roles != ParameterRoles.Any)
+        {
+            yield return [256, 256, 3, 3];
+        }
+
+        if ((method.Roles & ParameterRoles.Vector) != 0)
+        {
+            yield return [1024];
+        }
     }
 
     private static void WriteCost(StringBuilder text, MethodDescriptor method, MethodOptions options)

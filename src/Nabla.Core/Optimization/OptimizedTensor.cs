@@ -9,12 +9,21 @@ internal sealed class OptimizedTensor : IDisposable
     private readonly ParameterGroup _group;
     private readonly ElementwiseMethod _method;
     private readonly LaneKind _wanted;
+    private readonly PrecisionOptions _precision;
     private readonly Tensor?[] _states;
+    private readonly MasterCopy? _master;
     private Tensor? _contiguous;
     private Tensor? _gradient;
 
-    public OptimizedTensor(Parameter parameter, ParameterGroup group, ElementwiseMethod method, int index, LaneKind wanted)
+    public OptimizedTensor(
+        Parameter parameter,
+        ParameterGroup group,
+        ElementwiseMethod method,
+        int index,
+        LaneKind wanted,
+        PrecisionOptions precision)
     {
+        _precision = precision;
         _parameter = parameter;
         _group = group;
         _method = method;
@@ -33,6 +42,7 @@ internal sealed class OptimizedTensor : IDisposable
                 $"'{parameter.Name}' is {parameter.Value.DType}; only floating-point parameters can be optimized. Freeze it.");
         }
 
+        _master = MasterCopy.Of(parameter, precision);
         AllocateStates();
     }
 
@@ -40,7 +50,9 @@ internal sealed class OptimizedTensor : IDisposable
 
     public bool IsFused { get; private set; }
 
-    private DType StateType => _parameter.Value.DType == DType.Float64 ? DType.Float64 : DType.Float32;
+    private bool IsLow => _parameter.Value.DType is DType.BFloat16 or DType.Float16;
+
+    private DType WorkType => _parameter.Value.DType == DType.Float64 ? DType.Float64 : DType.Float32;
 
     /// <summary>Finds memory and lane for this step; false when there is no gradient.</summary>
     public bool Begin()
@@ -59,10 +71,11 @@ internal sealed class OptimizedTensor : IDisposable
             AllocateStates();
         }
 
+        Work.Length = value.ElementCount;
         Work.Step++;
         Work.Active = _method.ActiveStates(Work.Options);
         IsFused = _wanted != LaneKind.Tensor && value.Device.Kind == DeviceKind.Cpu
-            && value.DType is DType.Float32 or DType.Float64 && gradient.DType == value.DType;
+            && (value.DType == DType.Float64) == (gradient.DType == DType.Float64);
         if (!IsFused)
         {
             return true;
@@ -70,7 +83,6 @@ internal sealed class OptimizedTensor : IDisposable
 
         Work.Lane = value.DType == DType.Float64 ? LaneKind.Double
             : _wanted == LaneKind.Auto ? FusedExecutor.Widest : _wanted;
-        Work.Length = value.ElementCount;
         if (value.IsContiguous)
         {
             Work.Parameter = value.DataPointer;
@@ -84,7 +96,7 @@ internal sealed class OptimizedTensor : IDisposable
 
         if (!gradient.IsContiguous)
         {
-            var copy = Owned(Tensor.Zeros(value.Shape, value.DType));
+            var copy = Owned(Tensor.Zeros(value.Shape, gradient.DType));
             copy.CopyFrom(gradient);
             _gradient.Dispose();
             _gradient = copy;
@@ -96,6 +108,7 @@ internal sealed class OptimizedTensor : IDisposable
             Work.States[i] = _states[i]?.DataPointer ?? 0;
         }
 
+        Work.Staging = Staged(gradient.DType);
         return true;
     }
 
@@ -109,7 +122,7 @@ internal sealed class OptimizedTensor : IDisposable
 
         using var scope = new TensorScope();
         using var noGrad = GradMode.Disable();
-        var (parameter, gradient) = (Wide(_parameter.Value), Wide(_gradient!));
+        var (parameter, gradient) = (WideParameter(), Wide(_gradient!));
         var state = Held();
         var scalars = ScalarSets<TensorLane>.ArrayOf(Work);
         for (var i = 0; i < Work.Reductions.Length; i++)
@@ -135,7 +148,7 @@ internal sealed class OptimizedTensor : IDisposable
 
         using var scope = new TensorScope();
         using var noGrad = GradMode.Disable();
-        var parameter = new TensorLane(Wide(_parameter.Value), 0);
+        var parameter = new TensorLane(WideParameter(), 0);
         var state = Held();
         var scalars = ScalarSets<TensorLane>.ArrayOf(Work);
         _method.Kernel.UpdateTensors(ref parameter, new(Wide(_gradient!), 0), ref state, scalars);
@@ -147,7 +160,14 @@ internal sealed class OptimizedTensor : IDisposable
             }
         }
 
-        Write(_parameter.Value, parameter);
+        if (_master is not null && parameter.Value is { } next)
+        {
+            _master.Write(next);
+        }
+        else
+        {
+            Write(_parameter.Value, parameter);
+        }
     }
 
     /// <summary>Brings a copy back to a parameter that does not lie in one piece.</summary>
@@ -169,6 +189,7 @@ internal sealed class OptimizedTensor : IDisposable
     public void Save(StateWriter writer)
     {
         writer.Integer($"{_parameter.Name}/steps", Work.Step);
+        _master?.Save(writer);
         for (var i = 0; i < _states.Length; i++)
         {
             if (_states[i] is { } held)
@@ -181,6 +202,7 @@ internal sealed class OptimizedTensor : IDisposable
     public void Check(StateReader reader)
     {
         _ = reader.Integer($"{_parameter.Name}/steps");
+        MasterCopy.Check(reader, _parameter, _master);
         for (var i = 0; i < _states.Length; i++)
         {
             if (_states[i] is not { } held)
@@ -188,19 +210,14 @@ internal sealed class OptimizedTensor : IDisposable
                 continue;
             }
 
-            var saved = reader.Tensor(Key(i));
-            if (!saved.Shape.AsSpan().SequenceEqual(held.Shape) || saved.DType != held.DType)
-            {
-                throw new CheckpointException(
-                    $"The checkpoint holds '{_method.StateNames[i]}' for '{_parameter.Name}' as {saved.DType} with shape "
-                    + $"{Shape(saved)}; the model has {held.DType} with shape {Shape(held)}. Build the model it was saved from.");
-            }
+            CheckOne(reader.Tensor(Key(i)), held, _method.StateNames[i]);
         }
     }
 
     public void Load(StateReader reader)
     {
         Work.Step = reader.Integer($"{_parameter.Name}/steps");
+        _master?.Load(reader);
         for (var i = 0; i < _states.Length; i++)
         {
             _states[i]?.CopyFrom(reader.Tensor(Key(i)));
@@ -211,6 +228,7 @@ internal sealed class OptimizedTensor : IDisposable
     {
         End();
         _contiguous?.Dispose();
+        _master?.Dispose();
         foreach (var state in _states)
         {
             state?.Dispose();
@@ -243,7 +261,7 @@ internal sealed class OptimizedTensor : IDisposable
         {
             if (_states[i] is { } held && Uses(i))
             {
-                Slot(ref state, i) = new(held, 0);
+                Slot(ref state, i) = new(Wide(held), 0);
             }
         }
 
@@ -252,17 +270,64 @@ internal sealed class OptimizedTensor : IDisposable
 
     private string Key(int state) => $"{_parameter.Name}/{_method.StateNames[state]}";
 
+    private DType TypeOf(int state) => WorkType == DType.Float64
+        ? DType.Float64
+        : _precision.States.GetValueOrDefault(_method.StateNames[state], DType.Float32);
+
+    /// <summary>How this step passes through the fused loop when not everything is float32.</summary>
+    private Staging? Staged(DType gradient)
+    {
+        if (WorkType == DType.Float64
+            || (!IsLow && gradient == DType.Float32 && _states.All(s => s is null || s.DType == DType.Float32)))
+        {
+            return null;
+        }
+
+        var staging = Work.Staging ?? new Staging();
+        staging.ParameterType = _parameter.Value.DType;
+        staging.GradientType = gradient;
+        staging.Master = _master?.DataPointer ?? 0;
+        for (var i = 0; i < _states.Length; i++)
+        {
+            staging.StateTypes[i] = TypeOf(i);
+        }
+
+        if (_precision.StochasticRounding)
+        {
+            var seed = Seed.From(_precision.Seed).Derive(_parameter.Name).Derive(Work.Step);
+            staging.Keys ??= new ulong[1 + State<DoubleLane>.Capacity];
+            for (var i = 0; i < staging.Keys.Length; i++)
+            {
+                staging.Keys[i] = seed.Derive(i).Value;
+            }
+        }
+
+        return staging;
+    }
+
+    private void CheckOne(Tensor saved, Tensor held, string name)
+    {
+        if (!saved.Shape.AsSpan().SequenceEqual(held.Shape) || saved.DType != held.DType)
+        {
+            throw new CheckpointException(
+                $"The checkpoint holds '{name}' for '{_parameter.Name}' as {saved.DType} with shape {Shape(saved)}; "
+                + $"the model has {held.DType} with shape {Shape(held)}. Build the model it was saved from.");
+        }
+    }
+
+    private Tensor WideParameter() => _master?.Followed() ?? Wide(_parameter.Value);
+
     private bool Uses(int state) => (Work.Active >> state & 1) != 0;
 
     // Low-precision tensors are updated in float32: a small step would vanish in their rounding before it is summed.
     private Tensor Wide(Tensor tensor)
     {
-        if (tensor.DType == StateType)
+        if (tensor.DType == WorkType)
         {
             return tensor;
         }
 
-        var wide = Tensor.Zeros(tensor.Shape, StateType, tensor.Device);
+        var wide = Tensor.Zeros(tensor.Shape, WorkType, tensor.Device);
         wide.CopyFrom(tensor);
         return wide;
     }
@@ -275,7 +340,7 @@ internal sealed class OptimizedTensor : IDisposable
         {
             if ((active >> i & 1) != 0)
             {
-                _states[i] ??= Owned(Tensor.Zeros(value.Shape, StateType, value.Device));
+                _states[i] ??= Owned(Tensor.Zeros(value.Shape, TypeOf(i), value.Device));
             }
         }
     }

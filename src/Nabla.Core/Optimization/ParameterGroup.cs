@@ -5,14 +5,18 @@ public sealed class ParameterGroup
 {
     private MethodOptions _options;
 
-    internal ParameterGroup(IReadOnlyList<Parameter> parameters, MethodOptions options)
+    internal ParameterGroup(IReadOnlyList<Parameter> parameters, MethodOptions options, PrecisionOptions? precision)
     {
+        Precision = precision;
         Parameters = parameters;
         _options = options;
     }
 
     /// <summary>The parameters, in the model's order.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>The precision of this group; null takes that of <see cref="ExecutionOptions"/>.</summary>
+    public PrecisionOptions? Precision { get; }
 
     /// <summary>The options; set them to a changed copy (<c>with</c>) to change the next steps.</summary>
     /// <exception cref="OptionException">A value is not allowed; the old options stay.</exception>

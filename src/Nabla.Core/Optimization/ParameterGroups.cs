@@ -102,7 +102,7 @@ public sealed class ParameterGroups
         options.ThrowIfInvalid();
         Parameter[] members = [.. _all.Where(p => !_taken.Contains(p) && condition(p))];
         _taken.UnionWith(members);
-        _groups.Add(new ParameterGroup(members, options));
+        _groups.Add(new ParameterGroup(members, options, null));
         return this;
     }
 }

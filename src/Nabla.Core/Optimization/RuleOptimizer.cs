@@ -21,6 +21,7 @@ internal sealed class RuleOptimizer : Optimizer
     public RuleOptimizer(IReadOnlyList<ParameterGroup> groups, ExecutionOptions execution)
     {
         _groups = groups;
+        CheckPrecision(groups, execution);
         var seen = new List<(nint First, nint Last, string Name)>();
         for (var g = 0; g < groups.Count; g++)
         {
@@ -34,11 +35,13 @@ internal sealed class RuleOptimizer : Optimizer
 
                 if (method is ElementwiseMethod elementwise)
                 {
-                    _tensors.Add(new OptimizedTensor(parameter, groups[g], elementwise, g, execution.Lane));
+                    _tensors.Add(new OptimizedTensor(
+                        parameter, groups[g], elementwise, g, execution.Lane, groups[g].Precision ?? execution.Precision));
                 }
                 else
                 {
-                    _wholes.Add(new WholeTensor(parameter, groups[g], (TensorMethod)method));
+                    _wholes.Add(new WholeTensor(
+                        parameter, groups[g], (TensorMethod)method, groups[g].Precision ?? execution.Precision));
                 }
             }
         }
@@ -198,6 +201,15 @@ internal sealed class RuleOptimizer : Optimizer
 
     private static MethodOptions Innermost(MethodOptions options) =>
         options is WrappedOptions both ? Innermost(both.Inner) : options.OwnOptions;
+
+    private static void CheckPrecision(IReadOnlyList<ParameterGroup> groups, ExecutionOptions execution)
+    {
+        foreach (var alike in groups.GroupBy(g => g.Precision ?? execution.Precision, ReferenceEqualityComparer.Instance))
+        {
+            ((PrecisionOptions)alike.Key!).ThrowIfUnfit(
+                [.. alike.SelectMany(g => g.Parameters.Select(p => (p, Catalogue.MethodOf(g.Options))))], execution.Lane);
+        }
+    }
 
     /// <summary>Whether the parameter is the same memory as an earlier one; a partial overlap is refused.</summary>
     private static bool IsAlias(Parameter parameter, List<(nint First, nint Last, string Name)> seen)

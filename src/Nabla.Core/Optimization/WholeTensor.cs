@@ -9,10 +9,11 @@ internal sealed class WholeTensor : IDisposable
     private readonly ParameterGroup _group;
     private readonly TensorMethod _method;
     private readonly TensorStates _states = new();
+    private readonly MasterCopy? _master;
     private MethodOptions? _options;
     private long _step;
 
-    public WholeTensor(Parameter parameter, ParameterGroup group, TensorMethod method)
+    public WholeTensor(Parameter parameter, ParameterGroup group, TensorMethod method, PrecisionOptions precision)
     {
         _parameter = parameter;
         _group = group;
@@ -23,6 +24,7 @@ internal sealed class WholeTensor : IDisposable
                 $"'{parameter.Name}' is {parameter.Value.DType}; only floating-point parameters can be optimized. Freeze it.");
         }
 
+        _master = MasterCopy.Of(parameter, precision);
         Allocate();
     }
 
@@ -47,9 +49,9 @@ internal sealed class WholeTensor : IDisposable
         }
 
         // Shares the parameter's memory, unless it is of low precision: a rule that works in place needs no copy back.
-        var parameter = Wide(value.Detach());
+        var parameter = _master?.Followed() ?? Wide(value.Detach());
         var next = _method.Update(
-            parameter, Wide(gradient), _states, _group.Options.OwnOptions, new StepContext(_step, loss, []));
+            parameter, Wide(gradient), _states, _group.Options.OwnOptions, new StepContext(_step, loss, []) { ParameterName = _parameter.Name });
         if (!next.Shape.AsSpan().SequenceEqual(value.Shape))
         {
             throw new InvalidOperationException(
@@ -57,7 +59,11 @@ internal sealed class WholeTensor : IDisposable
                 + $"{Shape(value)}. A step keeps the shape.");
         }
 
-        if (!ReferenceEquals(next, parameter) || value.DType != Type)
+        if (_master is not null)
+        {
+            _master.Write(next);
+        }
+        else if (!ReferenceEquals(next, parameter) || value.DType != Type)
         {
             value.CopyFrom(next);
         }
@@ -66,6 +72,7 @@ internal sealed class WholeTensor : IDisposable
     public void Save(StateWriter writer)
     {
         writer.Integer($"{_parameter.Name}/steps", _step);
+        _master?.Save(writer);
         foreach (var (name, held) in _states.All)
         {
             writer.Tensor($"{_parameter.Name}/{name}", held);
@@ -75,6 +82,7 @@ internal sealed class WholeTensor : IDisposable
     public void Check(StateReader reader)
     {
         _ = reader.Integer($"{_parameter.Name}/steps");
+        MasterCopy.Check(reader, _parameter, _master);
         foreach (var (name, held) in _states.All)
         {
             var saved = reader.Tensor($"{_parameter.Name}/{name}");
@@ -90,13 +98,18 @@ internal sealed class WholeTensor : IDisposable
     public void Load(StateReader reader)
     {
         _step = reader.Integer($"{_parameter.Name}/steps");
+        _master?.Load(reader);
         foreach (var (name, held) in _states.All)
         {
             held.CopyFrom(reader.Tensor($"{_parameter.Name}/{name}"));
         }
     }
 
-    public void Dispose() => _states.Free();
+    public void Dispose()
+    {
+        _states.Free();
+        _master?.Dispose();
+    }
 
     private static string Shape(Tensor tensor) => tensor.Rank == 0 ? "()" : string.Join('×', tensor.Shape);
 

@@ -36,6 +36,12 @@ public readonly ref struct StepContext(
     /// <summary>The options of the method inside, for a wrapper; otherwise null.</summary>
     public MethodOptions? Inner { get; } = inner;
 
+    /// <summary>
+    /// The parameter's name, so that rules which draw random numbers draw others for each parameter; empty for
+    /// element-wise rules.
+    /// </summary>
+    public string ParameterName { get; init; } = string.Empty;
+
     internal StepContext Part(int first, int count, int passes, MethodOptions? inner) =>
         new(Step, Loss, Reductions.Slice(first, count), Math.Max(0, KnownPasses - passes), Elements, inner);
 }

@@ -32,4 +32,23 @@ public sealed record ComparedRun
 
     /// <summary>All losses.</summary>
     public TrainingSeries Series { get; init; } = TrainingSeries.Empty;
+
+    /// <summary>A run of the store with its series.</summary>
+    internal static ComparedRun Of(RunStore store, StoredRun run, int seedIndex) => new()
+    {
+        Run = run.Id,
+        SeedIndex = seedIndex,
+        Ending = run.Ending ?? "cancelled",
+        Advice = run.Advice ?? "",
+        FinalLoss = UnitRunner.IsSuccess(run) ? run.ValidationLoss : null,
+        Steps = run.Steps,
+        Seconds = run.Seconds,
+        ItemsPerSecond = run.PerSecond,
+        PeakBytes = run.PeakBytes,
+        Series = new TrainingSeries
+        {
+            Training = [.. store.Series(run.Id, MetricNames.Loss).Select(p => new LossPoint(p.Step, p.Seconds, p.Value))],
+            Validation = [.. store.Series(run.Id, MetricNames.ValidationLoss).Select(p => new LossPoint(p.Step, p.Seconds, p.Value))],
+        },
+    };
 }

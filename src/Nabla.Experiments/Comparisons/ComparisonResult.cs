@@ -9,6 +9,12 @@ public sealed record ComparisonResult
     /// <summary>The methods, in the order they were named.</summary>
     public required IReadOnlyList<MethodOutcome> Methods { get; init; }
 
+    /// <summary>The comparison's id in the store; <c>nabla resume ID</c> goes on with it when it was interrupted.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The validation loss whose steps and times are reported, or null when no method came to a loss.</summary>
+    public double? Target { get; init; }
+
     /// <summary>Name of the method with the lowest mean loss, or null when none has one.</summary>
     public string? Best { get; init; }
 
@@ -35,6 +41,9 @@ public sealed record ComparisonResult
 
     /// <summary>How long it took, everything included.</summary>
     public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>The commit that the program was built from, and whether the tree was clean, in words.</summary>
+    public string Source { get; init; } = "unknown";
 
     /// <summary>Full path of the HTML report, or null when none was written.</summary>
     public string? Report { get; init; }

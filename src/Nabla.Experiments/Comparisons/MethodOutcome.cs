@@ -36,6 +36,15 @@ public sealed record MethodOutcome
     /// </summary>
     public double? BestProbability { get; init; }
 
+    /// <summary>
+    /// Its loss minus that of the best method on the same seeds, with an interval by paired bootstrap; 0 for the best
+    /// itself, null when it has no finite loss on every seed that all methods went through.
+    /// </summary>
+    public Interval? Difference { get; init; }
+
+    /// <summary>How fast it came to <see cref="ComparisonResult.Target"/>; null without a target.</summary>
+    public TargetReached? Target { get; init; }
+
     /// <summary>The worst ending of its runs, in lower case with hyphens.</summary>
     public required string Ending { get; init; }
 }

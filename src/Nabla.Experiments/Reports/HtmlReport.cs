@@ -210,9 +210,7 @@ public static class HtmlReport
     private static void Facts(StringBuilder page, ComparisonResult result)
     {
         ComparisonPlan plan = result.Plan;
-        string budget = plan.Steps is { } steps
-            ? $"{Markup.Count(steps)} steps a run"
-            : $"{Duration(plan.TotalTime!.Value)} for the whole comparison, shared equally";
+        string budget = Markup.Budget(plan, result.ItemName);
         List<(string, string)> settings =
         [
             ("task", plan.Task),

@@ -43,4 +43,34 @@ internal static class Markup
 
     public static string Percent(double? value) =>
         value is { } v ? (v * 100).ToString("0", CultureInfo.InvariantCulture) + " %" : "–";
+
+    public static string Range(Interval? interval) =>
+        interval is { Low: { } low, High: { } high } ? $"{Loss(low)} to {Loss(high)}" : "–";
+
+    public static string Difference(Interval? difference) => difference switch
+    {
+        null => "–",
+        { Mean: 0, Low: null } => "best",
+        { Low: { } low, High: { } high } d => $"{Signed(d.Mean)} ({Signed(low)} to {Signed(high)})",
+        { } d => Signed(d.Mean),
+    };
+
+    public static string TargetSteps(TargetReached? target) =>
+        target switch { null => "–", { Steps: { } steps } => Count(steps) + Share(target), _ => "not reached" };
+
+    public static string TargetSeconds(TargetReached? target) =>
+        target switch { null => "–", { Seconds: { } seconds } => Seconds(seconds) + Share(target), _ => "not reached" };
+
+    public static string Budget(ComparisonPlan plan, string itemName) => plan switch
+    {
+        { Steps: { } steps } => $"{Count(steps)} steps a run",
+        { Items: { } items } => $"{Count(items)} {itemName} a run",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{plan.TotalTime!.Value.TotalSeconds:0.#} seconds for the whole comparison, shared equally"),
+    };
+
+    private static string Share(TargetReached target) => target.Reached == target.Of
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $" ({target.Reached} of {target.Of} runs)");
+
+    private static string Signed(double value) => (value > 0 ? "+" : "") + Loss(value);
 }

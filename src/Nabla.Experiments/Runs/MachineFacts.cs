@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using System.Runtime.InteropServices;
 using Nabla.Engine;
 
@@ -15,9 +14,16 @@ internal static class MachineFacts
         ["dotnet"] = Environment.Version.ToString(),
     };
 
-    public static string NablaVersion =>
-        typeof(MachineFacts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
-        ?? "unknown";
+    public static string NablaVersion => SourceState.Version;
+
+    /// <summary>The commit that the program was built from, and whether the tree was clean, in words.</summary>
+    public static string Source => SourceState.Current switch
+    {
+        { Commit: null } => "unknown",
+        { Commit: { } commit, IsClean: null } => commit,
+        { Commit: { } commit, IsClean: true } => commit + " (clean)",
+        { Commit: { } commit } => commit + " (with changes)",
+    };
 
     public static IReadOnlyDictionary<string, string> Describe(int threads, string device) =>
         new SortedDictionary<string, string>(StringComparer.Ordinal)

@@ -9,6 +9,9 @@ public sealed record TrainingSettings
     /// <summary>See <see cref="TrainingOptions.MaxTime"/>.</summary>
     public TimeSpan? MaxTime { get; init; }
 
+    /// <summary>See <see cref="TrainingOptions.MaxItems"/>.</summary>
+    public long? MaxItems { get; init; }
+
     /// <summary>See <see cref="TrainingOptions.AccumulationSteps"/>.</summary>
     public int AccumulationSteps { get; init; } = 1;
 
@@ -18,8 +21,14 @@ public sealed record TrainingSettings
     /// <summary>See <see cref="TrainingOptions.EvaluateEvery"/>.</summary>
     public long EvaluateEvery { get; init; }
 
+    /// <summary>See <see cref="TrainingOptions.EvaluateEveryItems"/>.</summary>
+    public long EvaluateEveryItems { get; init; }
+
     /// <summary>See <see cref="TrainingOptions.EvaluateEveryTime"/>.</summary>
     public TimeSpan? EvaluateEveryTime { get; init; }
+
+    /// <summary>See <see cref="TrainingOptions.EvaluateAtStart"/>.</summary>
+    public bool EvaluateAtStart { get; init; } = true;
 
     /// <summary>See <see cref="TrainingOptions.CheckpointEverySteps"/>.</summary>
     public long CheckpointEverySteps { get; init; }
@@ -27,6 +36,35 @@ public sealed record TrainingSettings
     /// <summary>See <see cref="TrainingOptions.CheckpointEvery"/>.</summary>
     public TimeSpan? CheckpointEvery { get; init; }
 
+    /// <summary>See <see cref="TrainingOptions.CheckpointAtEnds"/>.</summary>
+    public bool CheckpointAtEnds { get; init; } = true;
+
     /// <summary>See <see cref="TrainingOptions.TargetLoss"/>.</summary>
     public double? TargetLoss { get; init; }
+
+    /// <summary>The options of the loop that these settings ask for.</summary>
+    /// <param name="folder">Folder for checkpoints, or null.</param>
+    /// <param name="seed">Seed of libtorch's default generator.</param>
+    /// <param name="threads">Threads of libtorch; 0: what is set.</param>
+    /// <param name="resume">Whether to go on from the newest checkpoint.</param>
+    internal TrainingOptions ToOptions(string? folder, long seed, int threads, bool resume) => new()
+    {
+        MaxSteps = MaxSteps,
+        MaxTime = MaxTime,
+        MaxItems = MaxItems,
+        AccumulationSteps = AccumulationSteps,
+        ClipNorm = ClipNorm,
+        EvaluateEvery = EvaluateEvery,
+        EvaluateEveryItems = EvaluateEveryItems,
+        EvaluateEveryTime = EvaluateEveryTime,
+        EvaluateAtStart = EvaluateAtStart,
+        CheckpointEverySteps = CheckpointEverySteps,
+        CheckpointEvery = CheckpointEvery,
+        CheckpointAtEnds = CheckpointAtEnds,
+        TargetLoss = TargetLoss,
+        CheckpointFolder = folder,
+        Resume = resume,
+        Seed = seed,
+        Threads = threads,
+    };
 }

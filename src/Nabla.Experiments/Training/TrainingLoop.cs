@@ -5,9 +5,21 @@ using Nabla.Engine;
 namespace Nabla.Experiments;
 
 /// <summary>The loop behind <see cref="Trainer"/>; used on the thread that runs it only.</summary>
+/// <param name="task">Model, data and loss.</param>
+/// <param name="optimizer">The method.</param>
+/// <param name="options">Limits and habits.</param>
+/// <param name="progress">Told after every step and evaluation; null: nobody.</param>
+/// <param name="writer">Takes every measurement as it is made; null: nobody.</param>
 internal sealed class TrainingLoop(
-    ILearningTask task, Optimizer optimizer, TrainingOptions options, IProgress<TrainingProgress>? progress)
+    ILearningTask task,
+    Optimizer optimizer,
+    TrainingOptions options,
+    IProgress<TrainingProgress>? progress,
+    RunWriter? writer = null)
 {
+    /// <summary>Seconds between two looks at the readings of the method.</summary>
+    private const double ReadingsEvery = 0.5;
+
     private readonly LoopState _state = new();
     private readonly LossSeries _training = new();
     private readonly LossSeries _validation = new();
@@ -16,6 +28,9 @@ internal sealed class TrainingLoop(
     private double _savedAt;
     private long _savedStep = -1;
     private string? _checkpoint;
+    private double _readAt = double.NegativeInfinity;
+    private double _norm;
+    private long _itemsBefore;
 
     private double Elapsed => _earlierSeconds + options.Clock.GetElapsedTime(_start).TotalSeconds;
 
@@ -78,6 +93,7 @@ internal sealed class TrainingLoop(
             _start = options.Clock.GetTimestamp();
             _savedStep = _state.Step;
             _checkpoint = loaded.Path;
+            writer?.DropAfter(_state.Step);
             foreach (string sentence in loaded.Skipped)
             {
                 Report(sentence);
@@ -94,6 +110,7 @@ internal sealed class TrainingLoop(
                     nameof(TrainingOptions.CheckpointFolder));
             }
 
+            writer?.DropAfter(-1);
             TorchGenerator.Default.ManualSeed(Seed.From(options.Seed).Derive("torch").Value);
         }
 
@@ -109,7 +126,7 @@ internal sealed class TrainingLoop(
         }
 
         // A kill before the first regular checkpoint must not lose the run.
-        if (_state.Step == 0 && Save() is { } unsound)
+        if (_state.Step == 0 && options.CheckpointAtEnds && Save() is { } unsound)
         {
             return unsound;
         }
@@ -123,7 +140,7 @@ internal sealed class TrainingLoop(
                     return bad;
                 }
 
-                return Save() ?? finished;
+                return (options.CheckpointAtEnds ? Save() : null) ?? finished;
             }
 
             if (cancellationToken.IsCancellationRequested)
@@ -144,6 +161,7 @@ internal sealed class TrainingLoop(
             }
 
             _state.StepSeconds += Elapsed - before;
+            Record();
             if (IsTimeToEvaluate() && Evaluate() is { } notFinite)
             {
                 return notFinite;
@@ -170,6 +188,13 @@ internal sealed class TrainingLoop(
         {
             return new Ending(
                 EndingKind.Completed, string.Create(CultureInfo.InvariantCulture, $"All {steps} steps were made."));
+        }
+
+        if (options.MaxItems is { } items && _state.Items >= items)
+        {
+            return new Ending(
+                EndingKind.Completed,
+                string.Create(CultureInfo.InvariantCulture, $"All {items} {task.ItemName} were seen, in {_state.Step} steps."));
         }
 
         if (options.MaxTime is { } time && Elapsed >= time.TotalSeconds)
@@ -228,7 +253,7 @@ internal sealed class TrainingLoop(
             }
         }
 
-        (double norm, IReadOnlyList<string> bad) = GradientNorms.Measure(task.Model.Parameters);
+        (_norm, IReadOnlyList<string> bad) = GradientNorms.Measure(task.Model.Parameters);
         if (bad.Count > 0)
         {
             string names = string.Join(", ", bad.Take(5).Select(n => $"'{n}'"));
@@ -240,11 +265,12 @@ internal sealed class TrainingLoop(
 
         if (options.ClipNorm is { } limit)
         {
-            GradientNorms.Clip(task.Model.Parameters, norm, limit);
+            GradientNorms.Clip(task.Model.Parameters, _norm, limit);
         }
 
         optimizer.Step(new StepInputs(loss));
         _state.Step = step;
+        _itemsBefore = _state.Items;
         _state.Items += items;
         _training.Add(new LossPoint(step, Elapsed, loss));
         return null;
@@ -263,6 +289,26 @@ internal sealed class TrainingLoop(
             + "Lower the learning rate, or clip the gradient's norm.");
     }
 
+    private void Record()
+    {
+        if (writer is null)
+        {
+            return;
+        }
+
+        LossPoint last = _training.Points[^1];
+        writer.Append(MetricNames.Loss, last.Step, last.Seconds, last.Loss);
+        writer.Append(MetricNames.GradientNorm, last.Step, last.Seconds, _norm);
+        if (last.Seconds - _readAt >= ReadingsEvery)
+        {
+            _readAt = last.Seconds;
+            foreach ((string name, double value) in optimizer.Readings)
+            {
+                writer.Append(name.Replace(' ', '_'), last.Step, last.Seconds, value);
+            }
+        }
+    }
+
     private Ending? Evaluate()
     {
         double loss;
@@ -273,6 +319,7 @@ internal sealed class TrainingLoop(
 
         _state.EvaluatedAt = Elapsed;
         _validation.Add(new LossPoint(_state.Step, _state.EvaluatedAt, loss));
+        writer?.Append(MetricNames.ValidationLoss, _state.Step, _state.EvaluatedAt, loss);
         if (!double.IsFinite(loss))
         {
             string saved = _checkpoint is null ? "There is no checkpoint." : $"The last good checkpoint is '{_checkpoint}'.";
@@ -288,6 +335,8 @@ internal sealed class TrainingLoop(
 
     private bool IsTimeToEvaluate() =>
         (options.EvaluateEvery > 0 && _state.Step % options.EvaluateEvery == 0)
+        || (options.EvaluateEveryItems > 0
+            && _state.Items / options.EvaluateEveryItems > _itemsBefore / options.EvaluateEveryItems)
         || (options.EvaluateEveryTime is { } every && Elapsed - _state.EvaluatedAt >= every.TotalSeconds);
 
     private bool IsTimeToSave() =>
@@ -358,6 +407,10 @@ internal sealed class TrainingLoop(
         double? bySteps = options.MaxSteps is { } steps && _state.Step > 0
             ? (steps - _state.Step) * elapsed / _state.Step
             : null;
+        double? byItems = options.MaxItems is { } items && _state.Items > 0
+            ? (items - _state.Items) * elapsed / _state.Items
+            : null;
+        bySteps = bySteps is { } a && byItems is { } b ? Math.Min(a, b) : bySteps ?? byItems;
         double? byTime = options.MaxTime is { } time ? Math.Max(0, time.TotalSeconds - elapsed) : null;
         double? left = bySteps is { } s && byTime is { } t ? Math.Min(s, t) : bySteps ?? byTime;
         return left is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, 1e9)) : null;

@@ -9,6 +9,12 @@ public sealed record TrainingOptions
     /// <summary>Stop after this much training time, counted over all resumptions. Range: above zero. Null: no limit.</summary>
     public TimeSpan? MaxTime { get; init; }
 
+    /// <summary>
+    /// Stop after the update that brings the items (tokens, images, rows) trained on to this many, counted over all
+    /// resumptions. Range: 1 or more. Null: no limit.
+    /// </summary>
+    public long? MaxItems { get; init; }
+
     /// <summary>Batches that are summed into one update. Range: 1 or more. Default: 1.</summary>
     public int AccumulationSteps { get; init; } = 1;
 
@@ -17,6 +23,9 @@ public sealed record TrainingOptions
 
     /// <summary>Evaluate every so many steps, besides the start and the end. Range: 0 or more. Default: 0, never between.</summary>
     public long EvaluateEvery { get; init; }
+
+    /// <summary>Evaluate whenever so many items were trained on. Range: 0 or more. Default: 0, not by items.</summary>
+    public long EvaluateEveryItems { get; init; }
 
     /// <summary>Evaluate whenever this much time has passed. Range: above zero. Null: not by time.</summary>
     public TimeSpan? EvaluateEveryTime { get; init; }
@@ -30,8 +39,14 @@ public sealed record TrainingOptions
     /// <summary>Save a checkpoint whenever this much time has passed. Range: above zero. Null: not by time.</summary>
     public TimeSpan? CheckpointEvery { get; init; }
 
-    /// <summary>Folder for checkpoints; the last state is always saved there. Null: nothing is saved.</summary>
+    /// <summary>Folder for checkpoints; the last state is saved there. Null: nothing is saved.</summary>
     public string? CheckpointFolder { get; init; }
+
+    /// <summary>
+    /// Whether the state before the first step and at a regular end is saved too. Without that, checkpoints serve
+    /// only to go on after an interruption. Default: true.
+    /// </summary>
+    public bool CheckpointAtEnds { get; init; } = true;
 
     /// <summary>Go on from the newest whole checkpoint in <see cref="CheckpointFolder"/>. Default: false.</summary>
     public bool Resume { get; init; }
@@ -53,19 +68,22 @@ public sealed record TrainingOptions
     /// <exception cref="ArgumentException">No limit was given, or an option has no effect without another.</exception>
     public void ThrowIfInvalid()
     {
-        if (MaxSteps is null && MaxTime is null)
+        if (MaxSteps is null && MaxTime is null && MaxItems is null)
         {
             throw new ArgumentException(
-                "Training has no end: set TrainingOptions.MaxSteps or TrainingOptions.MaxTime.", nameof(MaxSteps));
+                "Training has no end: set TrainingOptions.MaxSteps, TrainingOptions.MaxTime or TrainingOptions.MaxItems.",
+                nameof(MaxSteps));
         }
 
         Require(MaxSteps is null or >= 0, nameof(MaxSteps), MaxSteps, "0 or more");
         Require(MaxTime is null || MaxTime > TimeSpan.Zero, nameof(MaxTime), MaxTime, "above zero");
+        Require(MaxItems is null or >= 1, nameof(MaxItems), MaxItems, "1 or more");
         Require(AccumulationSteps >= 1, nameof(AccumulationSteps), AccumulationSteps, "1 or more");
         Require(
             ClipNorm is null || (ClipNorm > 0 && double.IsFinite(ClipNorm.Value)),
             nameof(ClipNorm), ClipNorm, "above 0 and finite");
         Require(EvaluateEvery >= 0, nameof(EvaluateEvery), EvaluateEvery, "0 or more");
+        Require(EvaluateEveryItems >= 0, nameof(EvaluateEveryItems), EvaluateEveryItems, "0 or more");
         Require(
             EvaluateEveryTime is null || EvaluateEveryTime > TimeSpan.Zero,
             nameof(EvaluateEveryTime), EvaluateEveryTime, "above zero");

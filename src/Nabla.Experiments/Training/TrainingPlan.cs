@@ -27,6 +27,6 @@ public sealed record TrainingPlan
     /// <summary>The device: <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. Default: <c>cpu</c>.</summary>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>Folder of the run store; null: <see cref="RunFolder.DefaultHome"/>.</summary>
+    /// <summary>Folder of the run store; null: <see cref="RunStore.DefaultHome"/>.</summary>
     public string? Home { get; init; }
 }

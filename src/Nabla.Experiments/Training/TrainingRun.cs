@@ -1,18 +1,17 @@
 using Nabla.Core;
-using Nabla.Engine;
 
 namespace Nabla.Experiments;
 
-/// <summary>Training with a folder in the run store: what <c>nabla train</c> and <c>nabla resume</c> do.</summary>
+/// <summary>Training that is kept in the run store: what <c>nabla train</c> and <c>nabla resume</c> do.</summary>
 public static class TrainingRun
 {
     private static readonly TimeSpan _defaultRhythm = TimeSpan.FromMinutes(1);
 
-    /// <summary>Starts a new run; its settings are on disk before the first step.</summary>
+    /// <summary>Starts a new run; its settings are in the store before the first step.</summary>
     /// <param name="plan">Task, method, loop and seed.</param>
     /// <param name="progress">Called on the training thread; null: nobody.</param>
     /// <param name="cancellationToken">Ends training after the step that is going on; the state is saved.</param>
-    /// <returns>The run's folder and what came out.</returns>
+    /// <returns>The run and what came out.</returns>
     /// <exception cref="ArgumentException">The plan is wrong.</exception>
     /// <exception cref="RunStoreException">The run store cannot be written.</exception>
     /// <exception cref="CheckpointException">A checkpoint cannot be written; the last whole one is intact.</exception>
@@ -29,7 +28,7 @@ public static class TrainingRun
     /// <param name="parts">How the task and the optimizer are made.</param>
     /// <param name="progress">Called on the training thread; null: nobody.</param>
     /// <param name="cancellationToken">Ends training after the step that is going on; the state is saved.</param>
-    /// <returns>The run's folder and what came out.</returns>
+    /// <returns>The run and what came out.</returns>
     /// <exception cref="ArgumentException">The plan is wrong.</exception>
     /// <exception cref="RunStoreException">The run store cannot be written.</exception>
     /// <exception cref="CheckpointException">A checkpoint cannot be written; the last whole one is intact.</exception>
@@ -45,37 +44,28 @@ public static class TrainingRun
             ? plan.Training with { CheckpointEvery = _defaultRhythm }
             : plan.Training;
         // A mistake must not leave a run behind.
-        Options(settings, "checkpoints", plan.Seed, plan.Threads, resume: false).ThrowIfInvalid();
+        settings.ToOptions("checkpoints", plan.Seed, plan.Threads, resume: false).ThrowIfInvalid();
         parts.CheckMethod(plan.Method, plan.MethodOptions);
         return Trainer.OnOwnThread(() =>
         {
             using ILearningTask task = parts.CreateTask(plan.Seed);
             using Optimizer optimizer = parts.CreateOptimizer(plan.Method, plan.MethodOptions, task);
-            RunFolder run = RunFolder.Create(
-                new RunRecord
-                {
-                    Verb = "train",
-                    Task = plan.Task,
-                    TaskOptions = plan.TaskOptions,
-                    Method = plan.Method,
-                    MethodOptions = plan.MethodOptions,
-                    Training = settings,
-                    Seed = plan.Seed,
-                    Versions = MachineFacts.Versions,
-                    Device = plan.Device,
-                    Threads = plan.Threads > 0 ? plan.Threads : Torch.Threads,
-                },
-                plan.Home);
-            return Train(run, task, optimizer, resume: false, progress, cancellationToken);
+            using RunStore store = RunStore.Open(plan.Home);
+            StoredRun row = StoredTraining.Row(
+                "train", plan.Task, plan.Method, plan.MethodOptions,
+                new RunSettings { TaskOptions = plan.TaskOptions, Training = settings }, plan.Seed, plan.Device, plan.Threads);
+            using RunWriter writer = store.StartRun(row);
+            using RunLock held = RunLock.Take(store.FolderOf(writer.Run));
+            return Train(store, writer, settings, row.Seed, row.Threads, task, optimizer, resume: false, progress, cancellationToken);
         });
     }
 
     /// <summary>Goes on with a run that was cancelled or killed, with the settings it was started with.</summary>
     /// <param name="run">The run's id.</param>
-    /// <param name="home">Folder of the run store; null: <see cref="RunFolder.DefaultHome"/>.</param>
+    /// <param name="home">Folder of the run store; null: <see cref="RunStore.DefaultHome"/>.</param>
     /// <param name="progress">Called on the training thread; null: nobody.</param>
     /// <param name="cancellationToken">Ends training after the step that is going on; the state is saved.</param>
-    /// <returns>The run's folder and what came out.</returns>
+    /// <returns>The run and what came out.</returns>
     /// <exception cref="RunStoreException">There is no such run, it is not one to resume, or it is being trained.</exception>
     /// <exception cref="CheckpointException">There is no whole checkpoint, or one cannot be written.</exception>
     public static TrainingOutcome Resume(
@@ -84,10 +74,10 @@ public static class TrainingRun
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        RunRecord record = RunFolder.Open(run, home).Record;
+        StoredRun row = Find(run, home);
         return Resume(
             run,
-            ExperimentParts.FromCatalogue(record.Task, record.TaskOptions, record.Device, record.Threads),
+            ExperimentParts.FromCatalogue(row.Task, RunSettings.Of(row).TaskOptions, row.Device, row.Threads),
             home,
             progress,
             cancellationToken);
@@ -96,10 +86,10 @@ public static class TrainingRun
     /// <summary>Goes on with a run that has tasks and methods of your own.</summary>
     /// <param name="run">The run's id.</param>
     /// <param name="parts">How the task and the optimizer are made; the same as at the start.</param>
-    /// <param name="home">Folder of the run store; null: <see cref="RunFolder.DefaultHome"/>.</param>
+    /// <param name="home">Folder of the run store; null: <see cref="RunStore.DefaultHome"/>.</param>
     /// <param name="progress">Called on the training thread; null: nobody.</param>
     /// <param name="cancellationToken">Ends training after the step that is going on; the state is saved.</param>
-    /// <returns>The run's folder and what came out.</returns>
+    /// <returns>The run and what came out.</returns>
     /// <exception cref="RunStoreException">There is no such run, it is not one to resume, or it is being trained.</exception>
     /// <exception cref="CheckpointException">There is no whole checkpoint, or one cannot be written.</exception>
     public static TrainingOutcome Resume(
@@ -110,89 +100,54 @@ public static class TrainingRun
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        RunFolder folder = RunFolder.Open(run, home);
-        if (folder.Record.Verb != "train")
+        StoredRun row = Find(run, home);
+        if (row.Verb != "train")
         {
-            throw new RunStoreException(
-                $"Run {folder.Id} is part of a '{folder.Record.Verb}' and keeps no checkpoints; only runs of 'train' can be resumed.");
+            throw new RunStoreException(row.Comparison is { } comparison
+                ? $"Run {row.Id} is a part of the comparison {comparison}; go on with that: nabla resume {comparison}"
+                : $"Run {row.Id} belongs to '{row.Verb}' and cannot be resumed; 'nabla train' makes runs that can.");
         }
 
+        TrainingSettings settings = RunSettings.Of(row).Training;
         return Trainer.OnOwnThread(() =>
         {
-            RunRecord record = folder.Record;
-            using ILearningTask task = parts.CreateTask(record.Seed);
-            using Optimizer optimizer = parts.CreateOptimizer(record.Method, record.MethodOptions, task);
-            return Train(folder, task, optimizer, resume: true, progress, cancellationToken);
+            using ILearningTask task = parts.CreateTask(row.Seed);
+            using Optimizer optimizer = parts.CreateOptimizer(row.Method, row.Options, task);
+            using RunStore store = RunStore.Open(home);
+            // Claimed before the ending is taken away: a run that another process trains stays as it is.
+            using RunLock held = RunLock.Take(store.FolderOf(row.Id));
+            using RunWriter writer = store.ContinueRun(row.Id);
+            return Train(store, writer, settings, row.Seed, row.Threads, task, optimizer, resume: true, progress, cancellationToken);
         });
     }
 
-    internal static RunRecord WithOutcome(RunRecord record, TrainingResult result) => record with
+    private static StoredRun Find(string run, string? home)
     {
-        Ending = result.Ending.Key,
-        Advice = result.Ending.Advice,
-        Steps = result.Steps,
-        FinalLoss = Finite(result.FinalLoss),
-        ValidationLoss = Finite(result.ValidationLoss),
-        Seconds = result.Seconds,
-        PerSecond = result.ItemsPerSecond,
-        PeakBytes = result.PeakBytes,
-    };
+        ArgumentNullException.ThrowIfNull(run);
+        if (!RunStore.Exists(home))
+        {
+            throw new RunStoreException(
+                $"There is no run '{run}' in '{home ?? RunStore.DefaultHome}'. There are no runs yet; 'nabla train' makes one.");
+        }
+
+        using RunStore store = RunStore.Open(home);
+        return store.Get(run);
+    }
 
     private static TrainingOutcome Train(
-        RunFolder run,
+        RunStore store,
+        RunWriter writer,
+        TrainingSettings settings,
+        long seed,
+        int threads,
         ILearningTask task,
         Optimizer optimizer,
         bool resume,
         IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
-        using IDisposable held = run.Hold();
-        RunRecord record = run.Record;
-        TrainingOptions options = Options(record.Training, run.CheckpointsPath, record.Seed, record.Threads, resume);
-        try
-        {
-            if (resume)
-            {
-                // Until it ends again the run is one that is going on, or was killed.
-                run.Update(r => r with { Ending = null, Advice = null });
-            }
-
-            TrainingResult result = new TrainingLoop(task, optimizer, options, progress).Run(cancellationToken);
-            run.WriteMetrics(result.Series);
-            run.Update(r => WithOutcome(r, result));
-            return new TrainingOutcome(run, result);
-        }
-        catch (Exception e)
-        {
-            try
-            {
-                run.Update(r => r with { Ending = "failed", Advice = e.Message });
-            }
-            catch (RunStoreException)
-            {
-                // The disk may be what failed; the first cause is the one to report.
-            }
-
-            throw;
-        }
+        TrainingOptions options = settings.ToOptions(StoredTraining.CheckpointsOf(store, writer.Run), seed, threads, resume);
+        TrainingResult result = StoredTraining.Train(writer, task, optimizer, options, progress, cancellationToken);
+        return new TrainingOutcome(store.Get(writer.Run), result);
     }
-
-    private static TrainingOptions Options(TrainingSettings settings, string folder, long seed, int threads, bool resume) => new()
-    {
-        MaxSteps = settings.MaxSteps,
-        MaxTime = settings.MaxTime,
-        AccumulationSteps = settings.AccumulationSteps,
-        ClipNorm = settings.ClipNorm,
-        EvaluateEvery = settings.EvaluateEvery,
-        EvaluateEveryTime = settings.EvaluateEveryTime,
-        CheckpointEverySteps = settings.CheckpointEverySteps,
-        CheckpointEvery = settings.CheckpointEvery,
-        TargetLoss = settings.TargetLoss,
-        CheckpointFolder = folder,
-        Resume = resume,
-        Seed = seed,
-        Threads = threads,
-    };
-
-    private static double? Finite(double? value) => value is { } v && double.IsFinite(v) ? v : null;
 }

@@ -93,12 +93,17 @@ public readonly struct AdaBelief : IElementwiseRule<AdaBeliefOptions>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Decay<T>(T parameter, in Scalars<T> h)
+        where T : struct, ILane<T> => h.H0 * parameter;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Update<T>(ref T parameter, T gradient, ref State<T> state, in Scalars<T> h)
         where T : struct, ILane<T>
     {
         ref var m = ref state.Slot0;
         ref var s = ref state.Slot1;
-        T decay = h.H0, pull = h.H1, beta1 = h.H2, rest1 = h.H3, beta2 = h.H4, rest2 = h.H5, epsilon = h.H6;
+        T pull = h.H1, beta1 = h.H2, rest1 = h.H3, beta2 = h.H4, rest2 = h.H5, epsilon = h.H6;
         T adaptive = h.H9, correction2 = h.H10, stepSize = h.H11;
 
         // Decoupled decay comes first and a coupled pull sees its result; one of the two is always zero.
@@ -121,6 +126,6 @@ public readonly struct AdaBelief : IElementwiseRule<AdaBeliefOptions>
             divisor = (adaptive * divisor) + (T.FromDouble(1) - adaptive);
         }
 
-        parameter -= (decay * parameter) + (stepSize * (m / divisor));
+        parameter -= Decay(parameter, in h) + (stepSize * (m / divisor));
     }
 }

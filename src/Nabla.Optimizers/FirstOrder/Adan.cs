@@ -76,6 +76,11 @@ public readonly struct Adan : IElementwiseRule<AdanOptions>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Decay<T>(T parameter, in Scalars<T> h)
+        where T : struct, ILane<T> => h.Has(ShrinkFirst) ? h.H0 * parameter : T.FromDouble(0);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Update<T>(ref T parameter, T gradient, ref State<T> state, in Scalars<T> h)
         where T : struct, ILane<T>
     {
@@ -96,7 +101,7 @@ public readonly struct Adan : IElementwiseRule<AdanOptions>
         var step = T.Named(((stepSize * m) + (changeSize * d)) / (T.Sqrt(n * correction3) + epsilon), "step");
         if (h.Has(ShrinkFirst))
         {
-            parameter -= (shrink * parameter) + step;
+            parameter -= Decay(parameter, in h) + step;
         }
         else
         {

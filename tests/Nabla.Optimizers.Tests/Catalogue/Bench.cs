@@ -8,6 +8,9 @@ internal sealed class Bench : IDisposable
 {
     // Not multiples of any lane, one of a single element, one empty, one longer than a chunk.
     private static readonly long[][] s_shapes = [[7, 5], [1], [0], [3, 2, 11], [40_003]];
+
+    // For methods that take matrices only.
+    private static readonly long[][] s_matrices = [[7, 5], [1, 6], [0, 4], [3, 2, 11], [33, 40]];
     private readonly Parameter[] _parameters;
 
     public Bench(MethodOptions options, ExecutionOptions? execution = null)
@@ -15,7 +18,7 @@ internal sealed class Bench : IDisposable
         var stream = new RandomStream(Seed.From(11).Derive("start"));
         _parameters =
         [
-            .. s_shapes.Select((shape, i) => new Parameter(
+            .. (TakesVectors(options) ? s_shapes : s_matrices).Select((shape, i) => new Parameter(
                 $"p{i}", Tensor.From<float>(Draw(stream, Count(shape)), shape), ParameterRoles.Matrix)),
         ];
         Optimizer = Optimizer.Create(ParameterGroups.Of(_parameters).AssignRest(options), execution);
@@ -50,6 +53,10 @@ internal sealed class Bench : IDisposable
             parameter.Dispose();
         }
     }
+
+    private static bool TakesVectors(MethodOptions options) =>
+        Core.Catalogue.Methods.FirstOrDefault(m => m.OptionsType == options.GetType()) is not { } method
+        || (method.Roles & ParameterRoles.Vector) != 0;
 
     private static long Count(long[] shape) => shape.Aggregate(1L, (a, b) => a * b);
 

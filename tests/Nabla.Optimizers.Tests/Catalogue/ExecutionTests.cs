@@ -60,7 +60,7 @@ public sealed class ExecutionTests
             "Momentum was 1.2; it must lie in [0, 1). Set SgdOptions.Momentum, usually 0.9 to 0.99.",
             Assert.Throws<OptionException>(() => new SgdOptions { Momentum = 1.2 }.ThrowIfInvalid()).Message);
         Assert.Contains(
-            "No wrapper is known yet",
+            "There is no wrapper 'gala'.",
             Assert.Throws<OptionException>(() => Core.Catalogue.Find("gala(sgd)")).Message,
             StringComparison.Ordinal);
     }

@@ -7,4 +7,8 @@ public interface IReferenceTwin
 
     /// <summary>Each element after each step: [step][element].</summary>
     double[][] Run(IReadOnlyDictionary<string, object> options, double[] start, double[][] gradients);
+
+    /// <summary>The same with the loss of each step, for methods that look at it.</summary>
+    double[][] Run(IReadOnlyDictionary<string, object> options, double[] start, double[][] gradients, double[] losses) =>
+        Run(options, start, gradients);
 }

@@ -1,0 +1,47 @@
+namespace Nabla.Online;
+
+/// <summary>Follow the regularized leader with a quadratic regularizer that grows with the gradients seen.</summary>
+/// <remarks>
+/// <para>Update: w[t+1] = P(-c G[t] / sqrt(Σ |g|²)), G[t] the sum of gradients, P the projection onto the ball of
+/// radius D, c = scale; w[1] = 0. No knowledge of the gradients' size or of the number of rounds is needed.</para>
+/// <para>Paper: Orabona, "A Modern Introduction to Online Learning" (arXiv:1912.13213), section 7.</para>
+/// </remarks>
+/// <param name="dimension">How many numbers a decision has; at least 1.</param>
+/// <param name="options">Scale and radius.</param>
+public sealed class FollowTheRegularizedLeader(int dimension, FollowTheRegularizedLeaderOptions options)
+    : VectorLearner(dimension, Checked(options).Radius)
+{
+    private readonly double[] _sum = new double[dimension];
+    private double _squares;
+
+    /// <inheritdoc/>
+    protected override void Decide(ReadOnlySpan<double> gradient, Span<double> decision)
+    {
+        for (var i = 0; i < decision.Length; i++)
+        {
+            _sum[i] += gradient[i];
+            _squares += gradient[i] * gradient[i];
+        }
+
+        // Before the first gradient that is not zero, nothing is known and the decision stays.
+        var rate = _squares > 0 ? options.Scale / Math.Sqrt(_squares) : 0;
+        for (var i = 0; i < decision.Length; i++)
+        {
+            decision[i] = -rate * _sum[i];
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Forget()
+    {
+        Array.Clear(_sum);
+        _squares = 0;
+    }
+
+    private static FollowTheRegularizedLeaderOptions Checked(FollowTheRegularizedLeaderOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.ThrowIfInvalid();
+        return options;
+    }
+}

@@ -1,0 +1,28 @@
+using Nabla.Core;
+using Nabla.Engine;
+
+namespace Nabla.Optimizers.Matrix;
+
+/// <summary>The discounted sums that Leon and Pion keep, oriented so that rows are the smaller side.</summary>
+internal static class Statistics
+{
+    /// <summary>sum ← β1 sum + G; squares ← β2 squares + GGᵀ.</summary>
+    public static (Tensor Sum, Tensor Squares, bool IsTall) Accumulate(
+        Tensor gradient, TensorStates states, double beta1, double beta2, bool maximize)
+    {
+        var view = MatrixShape.View(gradient);
+        var isTall = view.Shape[0] > view.Shape[1];
+        var g = isTall ? view.T() : view;
+        var sum = states["sum"].Mul_(beta1).Add_(g, maximize ? -1 : 1);
+        var squares = states["squares"].Addmm_(g, g.T(), beta2, 1);
+        return (sum, squares, isTall);
+    }
+
+    /// <summary>squares + (bound² + ridge · mean eigenvalue) I.</summary>
+    public static Tensor Ridged(Tensor squares, double ridge, double bound)
+    {
+        var side = squares.Shape[0];
+        var added = (squares.Trace() * (ridge / side)) + (bound * bound);
+        return squares + (Ops.Eye(side, squares.DType, squares.Device) * added);
+    }
+}
