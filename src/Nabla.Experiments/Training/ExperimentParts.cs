@@ -21,7 +21,7 @@ public sealed record ExperimentParts
     /// <summary>The name of a method's learning rate among its options; in a wrapper it is that of the method inside.</summary>
     public Func<string, string> LearningRateOption { get; init; } = static _ => "learningRate";
 
-    /// <summary>Tasks by <c>TaskFactory</c> and methods by the catalogue.</summary>
+    /// <summary>Tasks by <c>LearningTasks</c> and methods by the catalogue.</summary>
     /// <param name="task">The task's name.</param>
     /// <param name="settings">The task's settings.</param>
     /// <param name="device">The device.</param>
