@@ -160,7 +160,7 @@ public sealed class MethodDescriptor
 
     /// <summary>The wrapper over a rule of which nothing is known but that it makes steps.</summary>
     internal WrappedMethod OverAny => WrappedMethod.Of(
-        Wrapper, ElementwiseMethod<AnyRule, AnyRuleOptions>.Instance, OptionText.Names(OptionsType));
+        Wrapper, ElementwiseMethod<AnyRule, AnyRuleOptions>.Instance, OptionsType);
 
     /// <summary>The method inside, for a composed one; otherwise null.</summary>
     internal MethodDescriptor? Inner => _inner;

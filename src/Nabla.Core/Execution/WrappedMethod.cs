@@ -19,7 +19,7 @@ internal sealed partial class WrappedMethod : ElementwiseMethod
     private readonly int _wrapperPasses;
     private readonly int _innerPasses;
 
-    private WrappedMethod(WrapperMethod wrapper, ElementwiseMethod inner, IReadOnlyList<string> wrapperOptions)
+    private WrappedMethod(WrapperMethod wrapper, ElementwiseMethod inner, Type wrapperOptions)
     {
         _wrapper = wrapper;
         _inner = inner;
@@ -67,7 +67,7 @@ internal sealed partial class WrappedMethod : ElementwiseMethod
             .. wrapper.Reductions.Select(r => r with { Pass = r.Pass + ownFirst }),
             .. inner.Reductions.Select(r => new Reduction(Renamed(r.Name), r.Scope, r.Pass + innerFirst)),
         ];
-        OptionNames = [.. wrapperOptions, .. inner.OptionNames.Select(n => Prefix + n)];
+        OptionNames = [.. OptionText.Names(wrapperOptions), .. inner.OptionNames.Select(n => Prefix + n)];
     }
 
     public override ElementwiseKernel Kernel { get; }
@@ -88,7 +88,7 @@ internal sealed partial class WrappedMethod : ElementwiseMethod
 
     /// <summary>The wrapper over the rule; the same object for the same two.</summary>
     /// <exception cref="OptionException">The inner method is no element-wise rule.</exception>
-    public static WrappedMethod Of(WrapperMethod wrapper, RuleMethod inner, IReadOnlyList<string> wrapperOptions) =>
+    public static WrappedMethod Of(WrapperMethod wrapper, RuleMethod inner, Type wrapperOptions) =>
         inner is ElementwiseMethod rule
             ? s_all.GetOrAdd((wrapper, rule), static (pair, options) => new(pair.Wrapper, pair.Inner, options), wrapperOptions)
             : throw new OptionException(

@@ -213,6 +213,26 @@ public sealed class WrapperTests
         Assert.Equal("inner.learningRate", method.LearningRate!.Name);
     }
 
+    [Fact]
+    public void Options_OfTheSameValues_AreEqualAndFollowAChangeOfTheInnerMethod()
+    {
+        WrappedOptions options = new(new CautiousOptions(), new AdamWOptions());
+        Assert.Equal(options, new WrappedOptions(new CautiousOptions(), new AdamWOptions()));
+        Assert.Equal("cautious(adamw)", Core.Catalogue.ForOptions(options).Name);
+        Assert.Equal("cautious(lion)", Core.Catalogue.ForOptions(options with { Inner = new LionOptions() }).Name);
+    }
+
+    [Fact]
+    public void Groups_Usual_SwitchOffTheInnerDecayForVectors()
+    {
+        using Plain model = new();
+        WrappedOptions options = new(new CautiousOptions(), new AdamWOptions { WeightDecay = 0.5 });
+        using var optimizer = Optimizer.Create(ParameterGroups.Usual(model, options));
+        Assert.Equal(2, optimizer.Groups.Count);
+        Assert.Equal(0, ((AdamWOptions)((WrappedOptions)optimizer.Groups[0].Options).Inner).WeightDecay);
+        Assert.Equal(options, optimizer.Groups[1].Options);
+    }
+
     private static void Check(double[] expected, double[] actual, double relative, string where, double[]? scale = null)
     {
         for (var i = 0; i < expected.Length; i++)
@@ -223,5 +243,16 @@ public sealed class WrapperTests
                     : Math.Abs(expected[i] - actual[i]) <= relative * Math.Max(scale[i], 1e-3),
                 $"{where}, element {i}: expected {expected[i]:R}, got {actual[i]:R}.");
         }
+    }
+
+    private sealed class Plain : Module
+    {
+        public Plain()
+        {
+            Register("weight", Tensor.Zeros([2, 2]), ParameterRoles.Matrix);
+            Register("bias", Tensor.Zeros([2]), ParameterRoles.Vector);
+        }
+
+        public override Tensor Forward(Tensor input) => input;
     }
 }
