@@ -1,5 +1,4 @@
 using Nabla.Core;
-using Nabla.Engine;
 using Nabla.Optimizers.Matrix;
 
 namespace Nabla.Claims.Matrix;
