@@ -169,6 +169,7 @@ public sealed class BrowserTests
         await Expect(card.Locator("[data-announce]")).ToHaveTextAsync("mvn-grad/first-step: holds");
         await Expect(card.Locator("summary")).ToContainTextAsync("figure");
         await Expect(button).ToBeEnabledAsync();
+        await Expect(page.Locator("[data-counts]")).ToContainTextAsync("1 holds");
         await card.Locator("summary").ClickAsync();
         await SnapAsync(page, "claim-rerun");
         await page.ReloadAsync();
@@ -206,10 +207,27 @@ public sealed class BrowserTests
                 }
 
                 await SnapAsync(page, $"{name}-{look}");
+                await CheckAccessibilityAsync(page, $"{name}-{look}");
                 int overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
                 Assert.True(overflow <= 0, $"{name} at {width} pixels is {overflow} pixels too wide.");
             }
         }
+    }
+
+    // Axe looks for what keeps people with screen readers or weak sight out: names, roles, order of headings, contrast.
+    private static async Task CheckAccessibilityAsync(IPage page, string name)
+    {
+        string axe = await File.ReadAllTextAsync(
+            Path.Combine(Root(), "artifacts", "web", "node_modules", "axe-core", "axe.min.js"), Cancellation);
+        await page.EvaluateAsync(axe);
+        string[] violations = await page.EvaluateAsync<string[]>(
+            """
+            async () => {
+              const found = await axe.run(document, { resultTypes: ["violations"] });
+              return found.violations.map(rule => `${rule.id}: ${rule.help}: ${rule.nodes.map(node => node.html).slice(0, 3).join(" | ")}`);
+            }
+            """);
+        Assert.True(violations.Length == 0, $"{name}: {string.Join(Environment.NewLine, violations)}");
     }
 
     private static string[] Train(string method, string setting, int steps) =>

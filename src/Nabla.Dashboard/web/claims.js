@@ -75,12 +75,18 @@ function show(card, state) {
   }
 }
 
+// Puts a part of a page that the server made in the place of what an element holds.
+async function refill(place, address) {
+  const answer = await fetch(address);
+  if (answer.ok) place.replaceChildren(document.createRange().createContextualFragment(await answer.text()));
+}
+
 async function result(card) {
-  const answer = await fetch(`/claims/${card.dataset.claim}/body`);
-  if (!answer.ok) return;
   const place = part(card, "[data-result]");
   const wasOpen = place.querySelector("details")?.open ?? false;
-  place.replaceChildren(document.createRange().createContextualFragment(await answer.text()));
+  await refill(place, `/claims/${card.dataset.claim}/body`);
+  const counts = document.querySelector("[data-counts]");
+  if (counts) refill(counts, "/claims/counts");
   const details = place.querySelector("details");
   if (details) details.open = wasOpen || "open" in card.dataset;
   plots(card);
