@@ -1,5 +1,5 @@
 // Reruns claims and shows how they go.
-import { Plot } from "/assets/plot.js";
+import { Plot, short } from "/assets/plot.js";
 
 const root = document.querySelector("[data-claims]");
 let events = null;
@@ -130,13 +130,19 @@ function table(plot) {
     const cell = document.createElement("th");
     cell.scope = "col";
     cell.textContent = name;
+    if (name !== "line") cell.className = "number";
     head.append(cell);
   }
   const body = table.createTBody();
   for (const line of plot.lines) {
     for (const [x, y] of line.points) {
       const row = body.insertRow();
-      for (const text of [line.name, x, y ?? "not finite"]) row.insertCell().textContent = text;
+      row.insertCell().textContent = line.name;
+      for (const text of [short(x), y === null ? "not finite" : short(y)]) {
+        const cell = row.insertCell();
+        cell.className = "number";
+        cell.textContent = text;
+      }
     }
   }
   scroll.append(table);
