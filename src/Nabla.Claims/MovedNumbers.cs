@@ -79,11 +79,21 @@ public sealed class MovedNumbers : IDisposable
     /// <summary>Puts the method into a state, as if it had come there by steps.</summary>
     /// <param name="steps">The steps it has made.</param>
     /// <param name="states">A number for all elements of each state, by the state's name; others are zero.</param>
+    /// <exception cref="ArgumentException">The method has no state of such a name.</exception>
     public void Restart(long steps, params ReadOnlySpan<(string Name, double Value)> states)
     {
         using var scope = new TensorScope();
         var writer = new StateWriter();
         _optimizer.Save(writer);
+        foreach (var (state, _) in states)
+        {
+            if (!writer.Tensors.Any(t => t.Name.EndsWith("/" + state, StringComparison.Ordinal)))
+            {
+                throw new ArgumentException(
+                    $"The method has no state '{state}'. Its states are {string.Join(", ", writer.Tensors.Select(t => t.Name))}.", nameof(states));
+            }
+        }
+
         var tensors = new List<(string, Tensor)>();
         foreach (var (name, held) in writer.Tensors)
         {

@@ -24,12 +24,12 @@ public sealed class ReportTests
         Assert.Contains("nabla reproduce &lt;mvn-grad&gt;", page, StringComparison.Ordinal);
         Assert.Contains("largest_relative_deviation", page, StringComparison.Ordinal);
         Assert.Single(document.Descendants(), e => e.Name.LocalName == "svg");
-        Assert.Equal(3, document.Descendants().Count(e => e.Name.LocalName == "circle"));
+        Assert.Equal(8, document.Descendants().Count(e => e.Name.LocalName == "circle"));
         var data = document.Descendants(s_html + "script").Single();
         Assert.Equal("application/json", data.Attribute("type")!.Value);
         using var json = JsonDocument.Parse(data.Value);
         Assert.Equal(runs[0].Figures["expected"], json.RootElement[0].GetProperty("figures").GetProperty("expected").GetDouble());
-        Assert.Equal(3, json.RootElement[0].GetProperty("plots")[0].GetProperty("lines").GetProperty("mvn-grad").GetArrayLength());
+        Assert.Equal(8, json.RootElement[0].GetProperty("plots")[0].GetProperty("lines").GetProperty("mvn-grad").GetArrayLength());
         Assert.DoesNotContain("http://", page.Replace(s_html.NamespaceName, "", StringComparison.Ordinal).Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 

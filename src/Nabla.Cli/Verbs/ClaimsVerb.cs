@@ -29,9 +29,15 @@ internal static class ClaimsVerb
             HelpName = "DIR",
             Description = "The folder that was given to reproduce with --out. Default: NABLA_HOME, or the user's data folder.",
         };
+        Option<string?> markdown = new("--markdown")
+        {
+            HelpName = "FILE",
+            Description = "Write the table of all claims, with their quick verdicts for seed 0, into this document, between its markers.",
+        };
         command.Add(name);
         command.Add(home);
-        command.SetAction(parsed => Run(
+        command.Add(markdown);
+        command.SetAction(parsed => parsed.GetValue(markdown) is { } file ? Write(file, parsed.GetValue(name), TaskArguments.FullPath(parsed.GetValue(home))) : Run(
             ClaimSelection.Find(parsed.GetValue(name), null),
             Last(TaskArguments.FullPath(parsed.GetValue(home))),
             parsed.GetValue(name) is not null,
@@ -50,6 +56,23 @@ internal static class ClaimsVerb
 
         using RunStore store = RunStore.Open(home);
         return store.LastClaims().ToDictionary(record => record.Claim, StringComparer.Ordinal);
+    }
+
+    private static int Write(string file, string? name, string? home)
+    {
+        if (name is not null)
+        {
+            throw new UsageException($"The table holds all claims; leave out '{name}', or leave out --markdown.");
+        }
+
+        if (!File.Exists(file))
+        {
+            throw new UsageException($"There is no document '{file}'. Name one that has the markers '{ClaimDocument.Begin}' and '{ClaimDocument.End}'.");
+        }
+
+        using RunStore store = RunStore.Open(home);
+        ClaimDocument.Write(file, store);
+        return ExitCode.Done;
     }
 
     private static int Run(

@@ -18,12 +18,21 @@ public sealed record ExperimentParts
     /// <summary>The default learning rate of a method, or null when it has none to tune.</summary>
     public required Func<string, double?> DefaultLearningRate { get; init; }
 
-    /// <summary>Tasks by <c>TaskFactory</c> and methods by the catalogue.</summary>
+    /// <summary>The name of a method's learning rate among its options; in a wrapper it is that of the method inside.</summary>
+    public Func<string, string> LearningRateOption { get; init; } = static _ => "learningRate";
+
+    /// <summary>Tasks by <c>LearningTasks</c> and methods by the catalogue.</summary>
     /// <param name="task">The task's name.</param>
     /// <param name="settings">The task's settings.</param>
     /// <param name="device">The device.</param>
     /// <param name="threads">Threads of the optimizer; 0: all.</param>
-    public static ExperimentParts FromCatalogue(string task, TaskSettings settings, string device, int threads)
+    /// <param name="decay">Which parameters weight decay acts on.</param>
+    public static ExperimentParts FromCatalogue(
+        string task,
+        TaskSettings settings,
+        string device,
+        int threads,
+        WeightDecayScope decay = WeightDecayScope.Matrices)
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(settings);
@@ -31,13 +40,14 @@ public sealed record ExperimentParts
         {
             CreateTask = seed => TaskMaker.Create(task, settings, device, seed),
             CreateOptimizer = (name, options, made) => Optimizer.Create(
-                ParameterGroups.Of(made.Model).AssignRest(Catalogue.Find(name).CreateOptions(options)),
+                ParameterGroups.Usual(made.Model, Catalogue.Find(name).CreateOptions(options), decay),
                 new ExecutionOptions { Threads = threads }),
             CheckMethod = (name, options) => Catalogue.Find(name).CreateOptions(options),
             DefaultLearningRate = name =>
-                Catalogue.Find(name).Options.FirstOrDefault(o => o.Name == "learningRate")?.Default is { } value
+                Catalogue.Find(name).LearningRate?.Default is { } value
                     ? Convert.ToDouble(value, CultureInfo.InvariantCulture)
                     : null,
+            LearningRateOption = name => Catalogue.Find(name).LearningRate?.Name ?? "learningRate",
         };
     }
 }

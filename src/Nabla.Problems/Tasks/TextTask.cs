@@ -25,8 +25,14 @@ public sealed class TextTask : LearningTask
     {
     }
 
-    internal TextTask(TaskOptions options, TextCorpus corpus)
+    /// <summary>Makes the model over a text that was read before, for many tasks on one text.</summary>
+    /// <param name="options">The user's choices; the path of data in it is not looked at.</param>
+    /// <param name="corpus">The text.</param>
+    /// <exception cref="DataException">The text is too short or a size is out of range.</exception>
+    public TextTask(TaskOptions options, TextCorpus corpus)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(corpus);
         var seed = Seed.From(options.Seed);
         _batch = options.PositiveBatch(16);
         _device = options.Device;

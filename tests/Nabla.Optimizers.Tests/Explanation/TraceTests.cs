@@ -117,6 +117,16 @@ public sealed class TraceTests
         Assert.Contains(@"\begin{align*}", Core.Catalogue.Find("sgd").Explain(latex: true), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Explain_OfARuleWithReductions_ShowsTheirSummands(string name)
+    {
+        var method = Core.Catalogue.Find(name);
+        var text = method.Explain();
+        Assert.All(method.Elementwise.Reductions, r => Assert.Contains($"  {r.Name} = sum over ", text, StringComparison.Ordinal));
+        Assert.Equal(method.Elementwise.Reductions.Count > 0, text.Contains("sums before the update", StringComparison.Ordinal));
+    }
+
     private static int Occurrences(string text, string part) => text.Split(part).Length - 1;
 
     private static double Scale(double value) => Math.Max(1, Math.Abs(value));
@@ -151,12 +161,12 @@ public sealed class TraceTests
             Fill(gradient, stream);
             for (var r = 0; r < work.Reductions.Length; r++)
             {
-                work.Reductions[r] = method.Reduce(work, r, 0, Elements);
+                work.Reductions[r] = method.Kernel.Reduce(work, r, 0, Elements);
             }
 
             method.PrepareStep(work, 1 + stream.NextDouble());
             var before = Enumerable.Range(0, Elements).Select(i => Values(method, i, parameter, states)).ToArray();
-            method.Update(work, 0, Elements);
+            method.Kernel.Update(work, 0, Elements);
             for (var i = 0; i < Elements; i++)
             {
                 var known = before[i].ToDictionary(p => $"{p.Key}[t-1]", p => p.Value);

@@ -27,7 +27,7 @@ internal sealed class NoSignCollapse() : MvnGradClaim(
             var expected = ratio / Math.Sqrt(v);
             var (mean, error) = MeanStep(subject(options), ratio, [("m", ratio), ("v", v), ("u", expected)], context);
             var (adam, _) = MeanStep(
-                new AdamWOptions { LearningRate = 1, Epsilon = 0, WeightDecay = 0 }, ratio, [("m", ratio), ("v", (ratio * ratio) + 1)], context);
+                new AdamOptions { LearningRate = 1, Epsilon = 0 }, ratio, [("m", ratio), ("v", (ratio * ratio) + 1)], context);
             // Adam comes to 1 with a little noise of its own. Four standard errors, and the fluctuation of v, which adds about 1 - beta2 in proportion.
             var margin = (4 * error) + (2 * (1 - options.Beta2) * expected);
             holds &= Math.Abs(mean - expected) <= margin && adam <= 1.001;

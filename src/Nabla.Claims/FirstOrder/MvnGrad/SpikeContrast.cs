@@ -58,13 +58,12 @@ internal sealed class SpikeContrast() : MvnGradClaim(
         };
     }
 
-    private static AdamWOptions Adam(MvnGradOptions like) => new()
+    private static AdamOptions Adam(MvnGradOptions like) => new()
     {
         LearningRate = like.LearningRate,
         Beta1 = like.Beta1,
         Beta2 = like.Beta2,
         Epsilon = 0,
-        WeightDecay = 0,
     };
 
     private static (double Exponent, double Error, List<(double X, double Y)> Line) Growth(MethodOptions method, ClaimContext context)
