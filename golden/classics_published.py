@@ -30,6 +30,7 @@ def module(name, *path):
 
 yogi = module("torch_optimizer.yogi", "pytorch-optimizer")
 clamped = importlib.import_module("torch_optimizer.lamb")
+adafactor = importlib.import_module("torch_optimizer.adafactor")
 lars = module("timm.optim.lars", "pytorch-image-models")
 lamb = importlib.import_module("timm.optim.lamb")
 sophia = module("sophia", "Sophia")
@@ -43,7 +44,9 @@ apple = "apple/ml-ademamix, commit c3d73c09f1287e5c33b95189bb0aa7de0a5a7667, flo
 names = {"learningRate": "lr", "weightDecay": "weight_decay", "epsilon": "eps", "initialAccumulator": "initial_accumulator",
          "momentum": "momentum", "dampening": "dampening", "nesterov": "nesterov", "trustCoefficient": "trust_coeff",
          "alwaysAdapt": "always_adapt", "biasCorrection": "bias_correction", "clampValue": "clamp_value",
-         "trustClip": "trust_clip", "rho": "rho", "alpha": "alpha", "beta3Warmup": "beta3_warmup", "alphaWarmup": "alpha_warmup"}
+         "trustClip": "trust_clip", "rho": "rho", "alpha": "alpha", "beta3Warmup": "beta3_warmup", "alphaWarmup": "alpha_warmup",
+         "beta1": "beta1", "decayRate": "decay_rate", "clipThreshold": "clip_threshold", "scaleParameter": "scale_parameter",
+         "relativeStep": "relative_step", "warmupInit": "warmup_init"}
 
 betas = {"beta1": {"beta1": 0.5}, "beta2": {"beta2": 0.9}}
 shared = {"default": {}, "learning-rate": {"learningRate": 0.1}, "epsilon": {"epsilon": 0.1},
@@ -52,7 +55,7 @@ long = {"long": {"learningRate": 0.05}, "long-decay": {"learningRate": 0.05, "we
 
 
 def arguments_of(settings, *decays):
-    result = {names[k]: v for k, v in settings.items() if k in names}
+    result = {names[k]: v for k, v in settings.items() if k in names and not (decays and k == "beta1")}
     if decays:
         result["betas"] = tuple(settings.get(f"beta{i + 1}", decay) for i, decay in enumerate(decays))
     return result
@@ -111,3 +114,18 @@ emit("ademamix", lambda p, s: ademamix.AdEMAMix(p, **arguments_of(s, 0.9, 0.999,
     **shared, **betas, **long, "beta3": {"beta3": 0.99}, "alpha": {"alpha": 8},
     "beta3-warmup": {"beta3Warmup": 4}, "alpha-warmup": {"alphaWarmup": 4},
     "long-warmup": {"learningRate": 0.01, "beta3Warmup": 40, "alphaWarmup": 45, "alpha": 5, "weightDecay": 0.1}})
+
+
+def factored(parameters, settings):
+    """Its own rate is either the relative one, at most 1e-2, or the given one."""
+    small = (settings.get("epsilon1", 1e-30), settings.get("epsilon2", 1e-3))
+    return adafactor.Adafactor(parameters, **{"lr": 0.01, "eps2": small, **arguments_of(settings)})
+
+
+fixed = {"relativeStep": False, "learningRate": 0.3}
+emit("adafactor", factored, jettify, {
+    "default": {}, "relative-step": {"relativeStep": False, "learningRate": 0.9}, "learning-rate": {"learningRate": 0.7, "relativeStep": False},
+    "beta1": {"beta1": 0.9}, "decay-rate": {"decayRate": -0.5}, "epsilon1": {"epsilon1": 0.1}, "epsilon2": {"epsilon2": 2},
+    "clip-threshold": {"clipThreshold": 0.5}, "scale-parameter": {"scaleParameter": False}, "warmup-init": {"warmupInit": True},
+    "weight-decay": {"weightDecay": 0.3}, "maximize": {"maximize": True}, "long": fixed,
+    "long-all": {**fixed, "beta1": 0.9, "weightDecay": 0.1, "scaleParameter": False}})

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Nabla.Core;
 using Nabla.Engine;
 
@@ -11,16 +12,26 @@ internal sealed class Bench : IDisposable
 
     // For methods that take matrices only.
     private static readonly long[][] s_matrices = [[7, 5], [1, 6], [0, 4], [3, 2, 11], [33, 40]];
+
+    // The same for every method, and drawn once: drawing takes longer than the steps.
+    private static readonly ConcurrentDictionary<(int Step, long Count), float[]> s_numbers = new();
     private readonly Parameter[] _parameters;
+    private readonly long _count;
 
     public Bench(MethodOptions options, ExecutionOptions? execution = null)
     {
-        var stream = new RandomStream(Seed.From(11).Derive("start"));
-        _parameters =
-        [
-            .. (TakesVectors(options) ? s_shapes : s_matrices).Select((shape, i) => new Parameter(
-                $"p{i}", Tensor.From<float>(Draw(stream, Count(shape)), shape), ParameterRoles.Matrix)),
-        ];
+        var shapes = TakesVectors(options) ? s_shapes : s_matrices;
+        _count = shapes.Sum(Count);
+        var start = Numbers(0, _count);
+        var used = 0;
+        _parameters = new Parameter[shapes.Length];
+        for (var i = 0; i < shapes.Length; i++)
+        {
+            var length = (int)Count(shapes[i]);
+            _parameters[i] = new($"p{i}", Tensor.From<float>(start.AsSpan(used, length), shapes[i]), ParameterRoles.Matrix);
+            used += length;
+        }
+
         Optimizer = Optimizer.Create(ParameterGroups.Of(_parameters).AssignRest(options), execution);
     }
 
@@ -32,11 +43,14 @@ internal sealed class Bench : IDisposable
     {
         for (var step = first; step <= last; step++)
         {
-            var stream = new RandomStream(Seed.From(step).Derive("gradient"));
+            var numbers = Numbers(step, _count);
+            var used = 0;
             foreach (var parameter in _parameters)
             {
-                using var gradient = Tensor.From<float>(Draw(stream, parameter.Value.ElementCount), parameter.Value.Shape);
+                var length = (int)parameter.Value.ElementCount;
+                using var gradient = Tensor.From<float>(numbers.AsSpan(used, length), parameter.Value.Shape);
                 parameter.Value.Gradient = gradient;
+                used += length;
             }
 
             Optimizer.Step(new StepInputs(1));
@@ -60,14 +74,16 @@ internal sealed class Bench : IDisposable
 
     private static long Count(long[] shape) => shape.Aggregate(1L, (a, b) => a * b);
 
-    private static float[] Draw(RandomStream stream, long count)
+    /// <summary>The gradients of a step, or the parameters to start from at step 0.</summary>
+    private static float[] Numbers(int step, long count) => s_numbers.GetOrAdd((step, count), key =>
     {
-        var values = new float[count];
+        var stream = new RandomStream(Seed.From(key.Step).Derive("gradient"));
+        var values = new float[key.Count];
         for (var i = 0; i < values.Length; i++)
         {
             values[i] = (float)(stream.NextGaussian() + 0.1);
         }
 
         return values;
-    }
+    });
 }
