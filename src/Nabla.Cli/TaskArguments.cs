@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Nabla.Core;
 using System.Globalization;
 
 namespace Nabla.Cli;
@@ -76,6 +77,9 @@ internal sealed class TaskArguments
         "--clip", "NORM", "Scale gradients down to this norm over all parameters.",
         n => n > 0 && double.IsFinite(n.Value), "above 0");
 
+    /// <summary>Where weight decay acts.</summary>
+    public Option<string> Decay { get; } = DecayOption();
+
     /// <summary>Evaluation.</summary>
     public Option<long?> EvaluateEvery { get; } = Checked<long?>(
         "--evaluate-every", "N", "Evaluate every N updates; 0 only at the start and the end.", n => n >= 0, "0 or more");
@@ -92,7 +96,7 @@ internal sealed class TaskArguments
         command.Add(Task);
         foreach (Option option in new Option[]
         {
-            Set, Steps, Minutes, Batch, Seed, Threads, Device, Data, Label, Out, Accumulate, Clip,
+            Set, Steps, Minutes, Batch, Seed, Threads, Device, Data, Label, Out, Accumulate, Clip, Decay,
         })
         {
             command.Add(option);
@@ -103,6 +107,12 @@ internal sealed class TaskArguments
     /// <param name="path">The path as typed, or null.</param>
     /// <returns>The full path, or null.</returns>
     public static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);
+
+    /// <summary>Where weight decay acts, from the value of <see cref="Decay"/>.</summary>
+    /// <param name="value">The value as typed.</param>
+    /// <returns>The scope.</returns>
+    public static WeightDecayScope DecayScope(string? value) =>
+        value == "all" ? WeightDecayScope.All : WeightDecayScope.Matrices;
 
     /// <summary>The option <c>--seed</c>.</summary>
     /// <returns>A new option.</returns>
@@ -196,5 +206,17 @@ internal sealed class TaskArguments
         }
 
         return double.TryParse(text, NumberStyles.Float, culture, out double number) && double.IsFinite(number) ? number : null;
+    }
+
+    private static Option<string> DecayOption()
+    {
+        Option<string> option = new("--decay")
+        {
+            HelpName = "matrices|all",
+            Description = "What weight decay acts on: matrices (all but biases, gains and other vectors), or all parameters.",
+            DefaultValueFactory = _ => "matrices",
+        };
+        option.AcceptOnlyFromAmong("matrices", "all");
+        return option;
     }
 }

@@ -25,8 +25,7 @@ internal static class TrainingDisplay
                 {
                     error.WriteLine(message);
                 }
-
-                if (pace.IsDue())
+                else if (pace.IsDue())
                 {
                     error.WriteLine(Line(progress));
                 }

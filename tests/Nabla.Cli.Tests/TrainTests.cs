@@ -6,6 +6,21 @@ namespace Nabla.Cli.Tests;
 public sealed class TrainTests
 {
     [Fact]
+    public void Train_shows_its_groups_and_decay_can_be_for_all()
+    {
+        using TemporaryFolder folder = new();
+        string[] arguments = ["train", "text", "--data", folder.Text(), "--steps", "1", "--set", "weightDecay=0.125"];
+        NablaResult usual = NablaProcess.Run(folder.Environment, arguments);
+        Assert.Matches(@"(?m)^group +method +weight decay +tensors +parameters +roles +names$", usual.Error.ReplaceLineEndings("\n"));
+        Assert.Matches(@"(?m)^0 +adamw +off .* Vector ", usual.Error);
+        Assert.Matches(@"(?m)^1 +adamw +0\.125 .* Matrix, Embedding ", usual.Error);
+        NablaResult all = NablaProcess.Run(folder.Environment, [.. arguments, "--decay", "all"]);
+        Assert.Matches(@"(?m)^0 +adamw +0\.125 ", all.Error);
+        Assert.DoesNotMatch(@"(?m)^1 +adamw ", all.Error);
+        NablaProcess.Run(folder.Environment, [.. arguments, "--decay", "some"]).Fails(2, "some", "matrices", "all");
+    }
+
+    [Fact]
     public void Train_prints_its_document_and_keeps_the_run()
     {
         using TemporaryFolder folder = new();

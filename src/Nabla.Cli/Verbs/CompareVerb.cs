@@ -130,6 +130,7 @@ internal static class CompareVerb
                 Threads = TaskArguments.ThreadsOrDefault(parsed.GetValue(task.Threads)),
                 Device = parsed.GetValue(task.Device)!,
                 ClipNorm = parsed.GetValue(task.Clip),
+                WeightDecay = TaskArguments.DecayScope(parsed.GetValue(task.Decay)),
                 AccumulationSteps = parsed.GetValue(task.Accumulate),
                 Evaluations = parsed.GetValue(evaluations),
                 Home = home,

@@ -51,6 +51,7 @@ internal static class TrainVerb
                     MaxTime = minutes is { } m ? TimeSpan.FromMinutes(m) : null,
                     AccumulationSteps = parsed.GetValue(task.Accumulate),
                     ClipNorm = parsed.GetValue(task.Clip),
+                    WeightDecay = TaskArguments.DecayScope(parsed.GetValue(task.Decay)),
                     EvaluateEvery = parsed.GetValue(task.EvaluateEvery) ?? 0,
                     CheckpointEverySteps = checkpointEvery ?? 0,
                     CheckpointEvery = checkpointEvery is null ? TimeSpan.FromMinutes(1) : null,

@@ -1,10 +1,18 @@
 namespace Nabla.Core;
 
-/// <summary>Shares parameters out to methods by role. Each parameter goes to the first assignment that takes it.</summary>
+/// <summary>
+/// Shares parameters out to methods: by role, by a pattern of names, by both, or by any condition. Each parameter belongs
+/// to exactly one group or is frozen; an optimizer refuses parameters that belong to none or to two, and names them all.
+/// The order of assignments does not matter; only <see cref="AssignRest"/> takes what no assignment before it took.
+/// </summary>
+/// <remarks>
+/// In a pattern <c>*</c> stands for any letters, dots included, and <c>?</c> for one letter:
+/// <c>transformer.h.*.attn.*</c> takes every parameter of the attention of every layer. Letter case counts.
+/// </remarks>
 public sealed class ParameterGroups
 {
     private readonly IReadOnlyList<Parameter> _all;
-    private readonly HashSet<Parameter> _taken = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Parameter, List<string>> _claims = new(ReferenceEqualityComparer.Instance);
     private readonly List<ParameterGroup> _groups = [];
 
     private ParameterGroups(IReadOnlyList<Parameter> parameters)
@@ -37,41 +45,110 @@ public sealed class ParameterGroups
         return new([.. parameters]);
     }
 
-    /// <summary>Gives the parameters with one of these roles to a method.</summary>
+    /// <summary>
+    /// All parameters of a model under one method, as the literature groups them: weight decay acts on matrices, embeddings
+    /// and convolutions, and not on vectors and scalars (biases, gains of norms), as for GPT (Brown et al., 2020) and in its
+    /// public code. <see cref="Describe()"/> shows what became of it.
+    /// </summary>
+    /// <param name="module">The model.</param>
+    /// <param name="options">The method, with its weight decay.</param>
+    /// <param name="decay">Where weight decay acts; <see cref="WeightDecayScope.All"/> gives every parameter these options.</param>
     /// <exception cref="OptionException">An option is not allowed.</exception>
-    public ParameterGroups Assign(ParameterRoles roles, MethodOptions options) =>
-        Add(p => (p.Role & roles) != 0, options);
+    public static ParameterGroups Usual(Module module, MethodOptions options, WeightDecayScope decay = WeightDecayScope.Matrices)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var groups = Of(module);
+        const ParameterRoles Small = ParameterRoles.Vector | ParameterRoles.Scalar;
+
+        // A model of vectors only, such as a test function's point, has no matrices to decay instead.
+        var hasMatrices = groups._all.Any(p => (p.Role & Small) == 0);
+        if (decay == WeightDecayScope.Matrices && hasMatrices && groups._all.Any(p => (p.Role & Small) != 0)
+            && WeightDecay.Without(options) is { } without)
+        {
+            groups.Assign(Small, without);
+        }
+
+        return groups.AssignRest(options);
+    }
+
+    /// <summary>Gives the parameters with one of these roles to a method; there may be none.</summary>
+    /// <param name="roles">The roles.</param>
+    /// <param name="options">The method.</param>
+    /// <param name="precision">The group's precision; null for that of <see cref="ExecutionOptions"/>.</param>
+    /// <exception cref="OptionException">An option is not allowed.</exception>
+    public ParameterGroups Assign(ParameterRoles roles, MethodOptions options, PrecisionOptions? precision = null) =>
+        Add($"role {roles}", p => (p.Role & roles) != 0, options, precision);
+
+    /// <summary>Gives the parameters whose names fit a pattern to a method.</summary>
+    /// <param name="pattern">The pattern, such as <c>transformer.h.*.attn.*</c>.</param>
+    /// <param name="options">The method.</param>
+    /// <param name="precision">The group's precision; null for that of <see cref="ExecutionOptions"/>.</param>
+    /// <exception cref="ArgumentException">No name fits.</exception>
+    /// <exception cref="OptionException">An option is not allowed.</exception>
+    public ParameterGroups Assign(string pattern, MethodOptions options, PrecisionOptions? precision = null) =>
+        Assign(pattern, ParameterRoles.Any, options, precision);
+
+    /// <summary>Gives the parameters whose names fit a pattern and that have one of these roles to a method.</summary>
+    /// <param name="pattern">The pattern, such as <c>transformer.h.*.attn.*</c>.</param>
+    /// <param name="roles">The roles.</param>
+    /// <param name="options">The method.</param>
+    /// <param name="precision">The group's precision; null for that of <see cref="ExecutionOptions"/>.</param>
+    /// <exception cref="ArgumentException">No name fits.</exception>
+    /// <exception cref="OptionException">An option is not allowed.</exception>
+    public ParameterGroups Assign(
+        string pattern, ParameterRoles roles, MethodOptions options, PrecisionOptions? precision = null)
+    {
+        var fits = Fits(pattern);
+        var title = roles == ParameterRoles.Any ? $"'{pattern}'" : $"'{pattern}' of role {roles}";
+        return Add(title, p => fits(p) && (p.Role & roles) != 0, options, precision);
+    }
 
     /// <summary>Gives the parameters that satisfy a condition to a method.</summary>
+    /// <param name="condition">The condition.</param>
+    /// <param name="options">The method.</param>
+    /// <param name="precision">The group's precision; null for that of <see cref="ExecutionOptions"/>.</param>
     /// <exception cref="OptionException">An option is not allowed.</exception>
-    public ParameterGroups Assign(Func<Parameter, bool> condition, MethodOptions options)
+    public ParameterGroups Assign(Func<Parameter, bool> condition, MethodOptions options, PrecisionOptions? precision = null)
     {
         ArgumentNullException.ThrowIfNull(condition);
-        return Add(condition, options);
+        return Add("a condition", condition, options, precision);
     }
 
     /// <summary>Gives all parameters not assigned yet to a method.</summary>
+    /// <param name="options">The method.</param>
+    /// <param name="precision">The group's precision; null for that of <see cref="ExecutionOptions"/>.</param>
     /// <exception cref="OptionException">An option is not allowed.</exception>
-    public ParameterGroups AssignRest(MethodOptions options) => Add(_ => true, options);
+    public ParameterGroups AssignRest(MethodOptions options, PrecisionOptions? precision = null) =>
+        Add("the rest", p => !_claims.ContainsKey(p), options, precision);
 
     /// <summary>Leaves the parameters with one of these roles as they are.</summary>
-    public ParameterGroups Freeze(ParameterRoles roles) => Freeze(p => (p.Role & roles) != 0);
+    public ParameterGroups Freeze(ParameterRoles roles) => Claim($"Freeze(role {roles})", p => (p.Role & roles) != 0, out _);
+
+    /// <summary>Leaves the parameters whose names fit a pattern as they are.</summary>
+    /// <exception cref="ArgumentException">No name fits.</exception>
+    public ParameterGroups Freeze(string pattern) => Claim($"Freeze('{pattern}')", Fits(pattern), out _);
 
     /// <summary>Leaves the parameters that satisfy a condition as they are.</summary>
     public ParameterGroups Freeze(Func<Parameter, bool> condition)
     {
         ArgumentNullException.ThrowIfNull(condition);
-        foreach (var parameter in _all.Where(p => !_taken.Contains(p) && condition(p)).ToArray())
-        {
-            _taken.Add(parameter);
-        }
+        return Claim("Freeze(a condition)", condition, out _);
+    }
 
-        return this;
+    /// <summary>A table of the groups: method, settings other than the defaults, weight decay, parameters, names.</summary>
+    public string Describe() => GroupTable.Write(_groups, [.. _all.Where(p => _groups.All(g => !g.Parameters.Contains(p)))]);
+
+    /// <summary>A table of an optimizer's groups, as <see cref="Describe()"/> gives it.</summary>
+    /// <param name="groups">The groups.</param>
+    public static string Describe(IReadOnlyList<ParameterGroup> groups)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        return GroupTable.Write(groups, []);
     }
 
     internal void ThrowIfIncomplete()
     {
-        var forgotten = _all.Where(p => !_taken.Contains(p)).Select(p => p.Name).ToArray();
+        var forgotten = _all.Where(p => !_claims.ContainsKey(p)).Select(p => p.Name).ToArray();
         if (forgotten.Length > 0)
         {
             throw new InvalidOperationException(
@@ -79,6 +156,22 @@ public sealed class ParameterGroups
                 + "Add AssignRest(...) or Freeze(...).");
         }
 
+        var twice = _all.Where(p => _claims[p].Count > 1)
+            .Select(p => $"'{p.Name}' ({string.Join(" and ", _claims[p])})").ToArray();
+        if (twice.Length > 0)
+        {
+            throw new InvalidOperationException(
+                $"{twice.Length} of {_all.Count} parameters belong to more than one group: {string.Join(", ", twice)}. "
+                + "Narrow one of the assignments, or make the wider one AssignRest(...).");
+        }
+
+        ThrowIfWrongRole();
+    }
+
+    private static string Quote(IEnumerable<string> names) => string.Join(", ", names.Select(n => $"'{n}'"));
+
+    private void ThrowIfWrongRole()
+    {
         var wrong = new List<string>();
         foreach (var group in _groups.Where(g => g.Options.ComposedMethod is null))
         {
@@ -94,15 +187,43 @@ public sealed class ParameterGroups
         }
     }
 
-    private static string Quote(IEnumerable<string> names) => string.Join(", ", names.Select(n => $"'{n}'"));
+    private Func<Parameter, bool> Fits(string pattern)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(pattern);
+        if (!_all.Any(p => NamePattern.Fits(pattern, p.Name)))
+        {
+            throw new ArgumentException(
+                $"No parameter's name fits '{pattern}'.{NameSuggestion.For(pattern, _all.Select(p => p.Name))} "
+                + $"There are {_all.Count}, for example '{(_all.Count > 0 ? _all[0].Name : "none")}'; * stands for any letters.",
+                nameof(pattern));
+        }
 
-    private ParameterGroups Add(Func<Parameter, bool> condition, MethodOptions options)
+        return parameter => NamePattern.Fits(pattern, parameter.Name);
+    }
+
+    private ParameterGroups Add(
+        string title, Func<Parameter, bool> condition, MethodOptions options, PrecisionOptions? precision)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.ThrowIfInvalid();
-        Parameter[] members = [.. _all.Where(p => !_taken.Contains(p) && condition(p))];
-        _taken.UnionWith(members);
-        _groups.Add(new ParameterGroup(members, options, null));
+        Claim(title, condition, out var members);
+        _groups.Add(new ParameterGroup(members, options, precision));
+        return this;
+    }
+
+    private ParameterGroups Claim(string title, Func<Parameter, bool> condition, out Parameter[] members)
+    {
+        members = [.. _all.Where(condition)];
+        foreach (var parameter in members)
+        {
+            if (!_claims.TryGetValue(parameter, out var claims))
+            {
+                _claims.Add(parameter, claims = []);
+            }
+
+            claims.Add(title);
+        }
+
         return this;
     }
 }

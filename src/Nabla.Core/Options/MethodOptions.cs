@@ -21,6 +21,8 @@ public abstract record MethodOptions
         Validate(guard);
     }
 
+    internal MethodOptions Copy() => (MethodOptions)MemberwiseClone();
+
     /// <summary>Checks relations between options; single ranges are checked already.</summary>
     protected abstract void Validate(OptionsGuard guard);
 }

@@ -18,7 +18,10 @@ public static class Comparison
     {
         ArgumentNullException.ThrowIfNull(plan);
         return Run(
-            plan, ExperimentParts.FromCatalogue(plan.Task, plan.TaskOptions, plan.Device, plan.Threads), progress, cancellationToken);
+            plan,
+            ExperimentParts.FromCatalogue(plan.Task, plan.TaskOptions, plan.Device, plan.Threads, plan.WeightDecay),
+            progress,
+            cancellationToken);
     }
 
     /// <summary>Compares methods on a task of your own.</summary>
@@ -72,7 +75,7 @@ public static class Comparison
     {
         ComparisonPlan plan = PlanOf(id, home);
         return Resume(
-            id, ExperimentParts.FromCatalogue(plan.Task, plan.TaskOptions, plan.Device, plan.Threads), home, change, progress,
+            id, ExperimentParts.FromCatalogue(plan.Task, plan.TaskOptions, plan.Device, plan.Threads, plan.WeightDecay), home, change, progress,
             cancellationToken);
     }
 
@@ -118,7 +121,7 @@ public static class Comparison
         ComparisonPlan plan = PlanOf(id, home);
         int threads = Math.Max(1, (plan.Threads > 0 ? plan.Threads : Environment.ProcessorCount) / plan.Parallel);
         plan = plan with { Threads = threads };
-        ExperimentParts parts = ExperimentParts.FromCatalogue(plan.Task, plan.TaskOptions, plan.Device, threads);
+        ExperimentParts parts = ExperimentParts.FromCatalogue(plan.Task, plan.TaskOptions, plan.Device, threads, plan.WeightDecay);
         return Trainer.OnOwnThread(() =>
         {
             using RunStore store = RunStore.Open(home);

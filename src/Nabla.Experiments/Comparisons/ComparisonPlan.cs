@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Nabla.Core;
 
 namespace Nabla.Experiments;
 
@@ -51,6 +52,9 @@ public sealed record ComparisonPlan
 
     /// <summary>Gradients are scaled down to this norm. Null: no clipping.</summary>
     public double? ClipNorm { get; init; }
+
+    /// <summary>Which parameters weight decay acts on. Default: all but vectors and scalars.</summary>
+    public WeightDecayScope WeightDecay { get; init; }
 
     /// <summary>Batches summed into one update. Range: 1 or more. Default: 1.</summary>
     public int AccumulationSteps { get; init; } = 1;

@@ -150,6 +150,7 @@ internal sealed class UnitRunner(ComparisonPlan plan, ExperimentParts parts, Run
         TrainingSettings settings = new()
         {
             AccumulationSteps = plan.AccumulationSteps,
+            WeightDecay = plan.WeightDecay,
             ClipNorm = plan.ClipNorm,
             CheckpointEvery = plan.CheckpointEvery,
             CheckpointEverySteps = plan.CheckpointEverySteps,

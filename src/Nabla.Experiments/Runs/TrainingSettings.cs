@@ -1,3 +1,5 @@
+using Nabla.Core;
+
 namespace Nabla.Experiments;
 
 /// <summary>The part of <see cref="TrainingOptions"/> that a run stores, so that a resumption needs no arguments.</summary>
@@ -17,6 +19,9 @@ public sealed record TrainingSettings
 
     /// <summary>See <see cref="TrainingOptions.ClipNorm"/>.</summary>
     public double? ClipNorm { get; init; }
+
+    /// <summary>Which parameters weight decay acts on. Default: all but vectors and scalars.</summary>
+    public WeightDecayScope WeightDecay { get; init; }
 
     /// <summary>See <see cref="TrainingOptions.EvaluateEvery"/>.</summary>
     public long EvaluateEvery { get; init; }

@@ -23,7 +23,13 @@ public sealed record ExperimentParts
     /// <param name="settings">The task's settings.</param>
     /// <param name="device">The device.</param>
     /// <param name="threads">Threads of the optimizer; 0: all.</param>
-    public static ExperimentParts FromCatalogue(string task, TaskSettings settings, string device, int threads)
+    /// <param name="decay">Which parameters weight decay acts on.</param>
+    public static ExperimentParts FromCatalogue(
+        string task,
+        TaskSettings settings,
+        string device,
+        int threads,
+        WeightDecayScope decay = WeightDecayScope.Matrices)
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(settings);
@@ -31,7 +37,7 @@ public sealed record ExperimentParts
         {
             CreateTask = seed => TaskMaker.Create(task, settings, device, seed),
             CreateOptimizer = (name, options, made) => Optimizer.Create(
-                ParameterGroups.Of(made.Model).AssignRest(Catalogue.Find(name).CreateOptions(options)),
+                ParameterGroups.Usual(made.Model, Catalogue.Find(name).CreateOptions(options), decay),
                 new ExecutionOptions { Threads = threads }),
             CheckMethod = (name, options) => Catalogue.Find(name).CreateOptions(options),
             DefaultLearningRate = name =>

@@ -20,7 +20,10 @@ public static class TrainingRun
     {
         ArgumentNullException.ThrowIfNull(plan);
         return Start(
-            plan, ExperimentParts.FromCatalogue(plan.Task, plan.TaskOptions, plan.Device, plan.Threads), progress, cancellationToken);
+            plan,
+            ExperimentParts.FromCatalogue(plan.Task, plan.TaskOptions, plan.Device, plan.Threads, plan.Training.WeightDecay),
+            progress,
+            cancellationToken);
     }
 
     /// <summary>Starts a new run with tasks and methods of your own.</summary>
@@ -75,9 +78,11 @@ public static class TrainingRun
         CancellationToken cancellationToken = default)
     {
         StoredRun row = Find(run, home);
+        var settings = RunSettings.Of(row);
         return Resume(
             run,
-            ExperimentParts.FromCatalogue(row.Task, RunSettings.Of(row).TaskOptions, row.Device, row.Threads),
+            ExperimentParts.FromCatalogue(
+                row.Task, settings.TaskOptions, row.Device, row.Threads, settings.Training.WeightDecay),
             home,
             progress,
             cancellationToken);
@@ -147,6 +152,12 @@ public static class TrainingRun
         CancellationToken cancellationToken)
     {
         TrainingOptions options = settings.ToOptions(StoredTraining.CheckpointsOf(store, writer.Run), seed, threads, resume);
+        progress?.Report(new TrainingProgress
+        {
+            Step = 0,
+            Elapsed = TimeSpan.Zero,
+            Message = ParameterGroups.Describe(optimizer.Groups).TrimEnd(),
+        });
         TrainingResult result = StoredTraining.Train(writer, task, optimizer, options, progress, cancellationToken);
         return new TrainingOutcome(store.Get(writer.Run), result);
     }

@@ -1,0 +1,66 @@
+using Nabla.Core;
+using Nabla.Optimizers.FirstOrder;
+
+namespace Nabla.Claims.FirstOrder.DiffGrad;
+
+/// <summary>diffGrad against Adam on three functions of one number with several minima.</summary>
+[Claim(
+    "diffgrad/synthetic-functions",
+    Says = "On three synthetic non-convex functions of one number diffGrad's final value is below Adam's.",
+    Source = "arXiv:1909.11015, section IV: from -1, rate 0.1, betas 0.95 and 0.999, 300 steps",
+    Seconds = 0.2,
+    Expected = Verdict.Inconclusive)]
+internal sealed class SyntheticFunctions() : RuleClaim<DiffGradOptions>(
+    ("no-friction", o => new AdamWOptions { LearningRate = o.LearningRate, Beta1 = o.Beta1, Beta2 = o.Beta2, WeightDecay = 0 }))
+{
+    private const double Resolution = 0.01;
+
+    /// <inheritdoc/>
+    protected override ClaimOutcome Examine(Func<DiffGradOptions, MethodOptions> subject, ClaimContext context)
+    {
+        var options = new DiffGradOptions { LearningRate = 0.1, Beta1 = 0.95 };
+        var adam = new AdamWOptions { LearningRate = 0.1, Beta1 = 0.95, WeightDecay = 0 };
+        Func<double, double>[] functions = [TwoParabolas, Waves, Plateaus];
+        var figures = new List<(string, double)>();
+        var (wins, losses) = (0, 0);
+        for (var f = 0; f < functions.Length; f++)
+        {
+            var (ours, theirs) = (Run(subject(options), functions[f]), Run(adam, functions[f]));
+            // About a minimum that is a corner, both swing by a part of the rate: values closer than this tell nothing.
+            wins += ours < theirs - Resolution ? 1 : 0;
+            losses += ours > theirs + Resolution ? 1 : 0;
+            figures.Add(($"final_value_{f + 1}", ours));
+            figures.Add(($"adam_final_value_{f + 1}", theirs));
+        }
+
+        figures.Add(("functions_with_a_lower_value", wins));
+        figures.Add(("functions_with_a_higher_value", losses));
+        figures.Add(("resolution", Resolution));
+        var outcome = ClaimOutcome.Of(wins > 0 && losses == 0, [.. figures]);
+        return wins > 0 && losses == 0 && wins < functions.Length ? outcome with { Verdict = Verdict.Inconclusive } : outcome;
+    }
+
+    private static double Run(MethodOptions method, Func<double, double> function)
+    {
+        using var numbers = new MovedNumbers(method, [-1.0]);
+        for (var step = 0; step < 300; step++)
+        {
+            const double h = 1e-6;
+            var x = numbers.Values[0];
+            numbers.Step([(function(x + h) - function(x - h)) / (2 * h)]);
+        }
+
+        return function(numbers.Values[0]);
+    }
+
+    private static double TwoParabolas(double x) => x <= 0 ? (x + 0.3) * (x + 0.3) : ((x - 0.2) * (x - 0.2)) + 0.05;
+
+    private static double Waves(double x) => x <= -0.9 ? (-40 * x) - 35.15 : (x * x * x) + (x * Math.Sin(8 * x)) + 0.85;
+
+    private static double Plateaus(double x) => Math.Abs(x) switch
+    {
+        > 0.5 => x * x,
+        > 0.4 => 0.75 - Math.Abs(x),
+        var size => 7 * size / 8,
+    };
+}
