@@ -51,7 +51,7 @@ internal static class GptBench
         }
     }
 
-    private static TextTask Task() => (TextTask)Nabla.Problems.Tasks.TaskFactory.Create("text", new TaskOptions { Seed = 0 });
+    private static TextTask Task() => (TextTask)Nabla.Problems.Tasks.LearningTasks.Create("text", new TaskOptions { Seed = 0 });
 
     private static void Export(string weights, string batches, int steps)
     {

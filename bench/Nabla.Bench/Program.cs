@@ -12,12 +12,21 @@ const int Parameters = 20_000_000;
 var root = Root();
 var culture = CultureInfo.InvariantCulture;
 
+if (args is ["store"])
+{
+    var (nanoseconds, share) = StoreBench.Measure();
+    Console.WriteLine($"run store: {nanoseconds.ToString("F0", culture)} ns a measurement, {share.ToString("P2", culture)} of a core at a thousand steps a second");
+    return 0;
+}
+
 var add = BridgeBench.AddMicroseconds();
 Console.WriteLine($"aten::add: {add.ToString("F2", culture)} us");
 var gpt = GptBench.Run(root, Threads, steps: 60, rounds: 3);
 Console.WriteLine($"GPT: {gpt}");
 var fused = Command("bench", "optimizers", "--parameters", $"{Parameters}", "--threads", $"{Threads}", "--json");
 var adamw = Peer.Run(root, "adamw_peer.py", Threads, $"{Parameters}", $"{Threads}");
+
+var stored = StoreBench.Measure();
 
 var page = new StringBuilder();
 page.AppendLine("# Benchmarks").AppendLine();
@@ -33,6 +42,9 @@ Row(
 Row(
     "largest relative difference of the first 20 losses",
     gpt.WorstLossDifference.ToString("E1", culture), "rounding: at most 1E-4", gpt.WorstLossDifference <= 1e-4);
+Row(
+    $"the run store while training: share of a step of 1 ms with three measurements ({stored.AppendNanoseconds.ToString("F0", culture)} ns each)",
+    stored.ShareOfStep.ToString("P2", culture), "at most 1 %", stored.ShareOfStep <= 0.01);
 var triad = fused.GetProperty("triad_gb_per_s").GetDouble();
 foreach (var method in fused.GetProperty("methods").EnumerateArray())
 {

@@ -131,9 +131,4 @@ internal sealed class ComparisonDisplay
 
         return table;
     }
-
-    private sealed class EventReporter(Action<ComparisonEvent> report) : IProgress<ComparisonEvent>
-    {
-        public void Report(ComparisonEvent value) => report(value);
-    }
 }

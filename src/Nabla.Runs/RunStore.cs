@@ -192,11 +192,17 @@ public sealed partial class RunStore : IDisposable
 
     /// <summary>Removes a run: its row, its measurements, its list of files and its folder with all checkpoints.</summary>
     /// <param name="run">The run's id.</param>
-    /// <exception cref="RunStoreException">There is no such run, or its folder cannot be removed.</exception>
+    /// <exception cref="RunStoreException">There is no such run, it is being trained, or its folder cannot be removed.</exception>
     public void Delete(string run)
     {
         StoredRun found = Get(run);
         string folder = FolderOf(found.Id);
+        if (Directory.Exists(folder))
+        {
+            // Refused here when a process is training it.
+            RunLock.Take(folder).Dispose();
+        }
+
         try
         {
             // The folder first: a row without a folder can be deleted again, a folder without a row is never found.

@@ -14,6 +14,7 @@ public sealed class HelpTests
     [InlineData("runs")]
     [InlineData("runs list")]
     [InlineData("runs show")]
+    [InlineData("dashboard")]
     [InlineData("bench optimizers")]
     [InlineData("doctor")]
     public void The_help_of_a_verb_has_an_example(string verb)
@@ -54,6 +55,10 @@ public sealed class HelpTests
     [InlineData("explain no-such-method", "no-such-method")]
     [InlineData("runs show no-such-run", "no-such-run")]
     [InlineData("resume no-such-run", "no-such-run")]
+    [InlineData("dashboard --port 70000", "--port")]
+    [InlineData("dashboard --address 0.0.0.0", "token")]
+    [InlineData("dashboard --address nowhere", "--address")]
+    [InlineData("dashboard --address 0.0.0.0 --token short", "at least")]
     public void Wrong_usage_is_one_sentence_and_code_two(string line, string word)
     {
         using TemporaryFolder folder = new();

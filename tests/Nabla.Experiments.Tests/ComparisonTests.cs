@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Xml.Linq;
 
 namespace Nabla.Experiments.Tests;
@@ -182,16 +183,46 @@ public sealed class ComparisonTests
 
         XNamespace svg = "http://www.w3.org/2000/svg";
         XElement[] charts = [.. page.Descendants(svg + "svg")];
-        Assert.Equal(3, charts.Length);
+        XElement[] pareto = [.. charts.Where(c => c.Parent!.Attribute("class")?.Value == "pareto")];
+        charts = [.. charts.Except(pareto)];
+        // Three pictures, each with ordinary and with logarithmic axes.
+        Assert.Equal(6, charts.Length);
         Assert.All(charts, c => Assert.Equal(3, c.Descendants(svg + "polyline").Count()));
         Assert.All(charts, c => Assert.Equal(3, c.Descendants(svg + "polygon").Count()));
+        Assert.Equal(2, pareto.Length);
+        Assert.All(pareto, c => Assert.Equal(3, c.Descendants(svg + "circle").Count()));
         Assert.DoesNotContain("NaN", text, StringComparison.Ordinal);
         Assert.Empty(page.Descendants(_html + "script"));
         Assert.Empty(page.Descendants(_html + "link"));
         Assert.DoesNotContain(page.Descendants().Attributes(), a => a.Name.LocalName is "src" or "href");
-        Assert.Equal("nabla compare \"<a> & 'b'\"", page.Descendants(_html + "pre").Single().Value);
+        Assert.Equal("nabla compare \"<a> & 'b'\"", page.Descendants(_html + "pre").Single(p => p.Attribute("id")?.Value == "command").Value);
+        using JsonDocument data = JsonDocument.Parse(page.Descendants(_html + "pre").Single(p => p.Attribute("id")?.Value == "data").Value);
+        foreach (MethodOutcome method in result.Methods)
+        {
+            JsonElement entry = data.RootElement.GetProperty("methods").EnumerateArray().Single(m => m.GetProperty("name").GetString() == method.Name);
+            Assert.Equal(method.FinalLoss!.Value.Mean, entry.GetProperty("final_loss").GetProperty("mean").GetDouble());
+            Assert.Equal(3, entry.GetProperty("runs").GetArrayLength());
+            Assert.Equal(method.Runs[1].Series.Validation.Count, entry.GetProperty("runs")[1].GetProperty("validation").GetArrayLength());
+            Assert.Equal(60, entry.GetProperty("runs")[1].GetProperty("training").GetArrayLength());
+        }
+
+        string markdown = File.ReadAllText(Path.ChangeExtension(result.Report!, ".md"));
+        string[] rows = [.. markdown.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal))];
+        Assert.Equal(4, rows.Length);
+        Assert.All(rows, row => Assert.Equal(13, row.Split('|').Length - 1));
+        MethodOutcome first = result.Methods.MinBy(m => m.FinalLoss!.Value.Mean)!;
+        Assert.StartsWith($"| {first.Name} | {first.FinalLoss!.Value.Mean.ToString("0.0000", CultureInfo.InvariantCulture)} |", rows[1], StringComparison.Ordinal);
+        Assert.Contains("\n```\nnabla compare \"<a> & 'b'\"\n```\n", markdown, StringComparison.Ordinal);
         Assert.Contains("Rows drawn from a curve with noise & <tags> \"quoted\".", page.Root!.Value, StringComparison.Ordinal);
         Assert.Contains("variance", page.Root.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Front_HoldsWhatNoOtherBeatsInBoth()
+    {
+        (string, int, double, double)[] dots =
+            [("slow", 0, 9, 1), ("fast", 1, 1, 5), ("middle", 2, 4, 3), ("worse", 3, 5, 3), ("bad", 4, 10, 6), ("same", 5, 4, 3)];
+        Assert.Equal(["fast", "middle", "same", "slow"], ParetoChart.Front(dots).Select(d => d.Name));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class GptTests
     public void Run_ThousandStepsOfAGpt_LeavesNoHandleAndNoByteBehind()
     {
         using TemporaryFolder folder = new();
-        using ILearningTask task = Nabla.Problems.Tasks.TaskFactory.Create("text", new TaskOptions
+        using ILearningTask task = Nabla.Problems.Tasks.LearningTasks.Create("text", new TaskOptions
         {
             DataPath = Text(folder),
             Layers = 1,

@@ -3,7 +3,6 @@ using Nabla.Engine;
 using Nabla.Problems.Datasets;
 using Nabla.Problems.Tasks;
 using Nabla.Problems.TestFunctions;
-using TaskFactory = Nabla.Problems.Tasks.TaskFactory;
 
 namespace Nabla.Problems.Tests;
 
@@ -78,18 +77,18 @@ public sealed class TestFunctionTests
     [Fact]
     public void Function_task_moves_its_point_and_resumes()
     {
-        using var task = TaskFactory.Create("function:rosenbrock", new TaskOptions());
+        using var task = LearningTasks.Create("function:rosenbrock", new TaskOptions());
         Assert.Equal(24.2, task.Evaluate(), 1e-9);
         task.Model.Parameters[0].Value.AsSpan<double>()[0] = 1;
         Assert.Equal(0, task.Evaluate(), 1e-9);
         var writer = new StateWriter();
         task.Save(writer);
-        using var resumed = TaskFactory.Create("function:rosenbrock", new TaskOptions());
+        using var resumed = LearningTasks.Create("function:rosenbrock", new TaskOptions());
         resumed.Load(StateReader.Of(writer));
         Assert.Equal(0, resumed.Evaluate(), 1e-9);
     }
 
     [Fact]
     public void Unknown_function_gets_a_sentence() => Assert.Contains(
-        "'nope'. There are rosenbrock", Assert.Throws<DataException>(() => TaskFactory.Create("function:nope", new TaskOptions())).Message, StringComparison.Ordinal);
+        "'nope'. There are rosenbrock", Assert.Throws<DataException>(() => LearningTasks.Create("function:nope", new TaskOptions())).Message, StringComparison.Ordinal);
 }

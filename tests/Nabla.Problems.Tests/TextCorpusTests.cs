@@ -4,11 +4,25 @@ using Nabla.Problems.Datasets;
 
 namespace Nabla.Problems.Tests;
 
+[Collection("text corpora")]
 public sealed class TextCorpusTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("nabla-corpus-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Load_SameFiles_ReadsThemOnce_UntilOneChanges()
+    {
+        var file = Path.Combine(_folder, "kept.txt");
+        File.WriteAllText(file, "one");
+        var first = TextCorpus.Load(_folder);
+        Assert.Same(first, TextCorpus.Load(_folder));
+        Assert.NotSame(first, TextCorpus.Load(_folder, 2));
+        File.WriteAllText(file, "two");
+        File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file).AddSeconds(1));
+        Assert.Equal("two", Encoding.UTF8.GetString(TextCorpus.Load(_folder).Text.Span));
+    }
 
     [Fact]
     public void Folder_is_read_in_ordinal_order_without_hidden_and_binary_files()

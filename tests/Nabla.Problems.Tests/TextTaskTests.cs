@@ -3,10 +3,10 @@ using Nabla.Core;
 using Nabla.Engine;
 using Nabla.Problems.Datasets;
 using Nabla.Problems.Tasks;
-using TaskFactory = Nabla.Problems.Tasks.TaskFactory;
 
 namespace Nabla.Problems.Tests;
 
+[Collection("text corpora")]
 public sealed class TextTaskTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("nabla-text-").FullName;
@@ -77,7 +77,7 @@ public sealed class TextTaskTests : IDisposable
         using var task = Small();
         var writer = new StateWriter();
         task.Save(writer);
-        using var wider = (TextTask)TaskFactory.Create("text", Options() with { Width = 16 });
+        using var wider = (TextTask)LearningTasks.Create("text", Options() with { Width = 16 });
         var before = wider.Model.Parameters[0].Value.ToArray<float>();
         var error = Assert.Throws<CheckpointException>(() => wider.Load(StateReader.Of(writer)));
         Assert.Contains("model.transformer.wte.weight", error.Message, StringComparison.Ordinal);
@@ -87,7 +87,7 @@ public sealed class TextTaskTests : IDisposable
     [Fact]
     public void Evaluation_repeats_restores_the_mode_and_moves_no_data()
     {
-        using var task = (TextTask)TaskFactory.Create("text", Options() with { Dropout = 0.5 });
+        using var task = (TextTask)LearningTasks.Create("text", Options() with { Dropout = 0.5 });
         var writer = new StateWriter();
         task.Save(writer);
         Assert.Equal(task.Evaluate(), task.Evaluate());
@@ -124,10 +124,10 @@ public sealed class TextTaskTests : IDisposable
     [Fact]
     public void Wrong_choices_get_a_sentence()
     {
-        Assert.Contains("'txt'", Assert.Throws<DataException>(() => TaskFactory.Create("txt", new TaskOptions())).Message, StringComparison.Ordinal);
-        Assert.Contains("batch size is 0", Assert.Throws<DataException>(() => TaskFactory.Create("text", Options() with { BatchSize = 0 })).Message, StringComparison.Ordinal);
-        Assert.Contains("number of heads", Assert.Throws<DataException>(() => TaskFactory.Create("text", Options() with { Heads = 3 })).Message, StringComparison.Ordinal);
-        Assert.Contains("no file or folder", Assert.Throws<DataException>(() => TaskFactory.Create("text", new TaskOptions { DataPath = Path.Combine(_folder, "none") })).Message, StringComparison.Ordinal);
+        Assert.Contains("'txt'", Assert.Throws<DataException>(() => LearningTasks.Create("txt", new TaskOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains("batch size is 0", Assert.Throws<DataException>(() => LearningTasks.Create("text", Options() with { BatchSize = 0 })).Message, StringComparison.Ordinal);
+        Assert.Contains("number of heads", Assert.Throws<DataException>(() => LearningTasks.Create("text", Options() with { Heads = 3 })).Message, StringComparison.Ordinal);
+        Assert.Contains("no file or folder", Assert.Throws<DataException>(() => LearningTasks.Create("text", new TaskOptions { DataPath = Path.Combine(_folder, "none") })).Message, StringComparison.Ordinal);
     }
 
     private TaskOptions Options()
@@ -149,5 +149,5 @@ public sealed class TextTaskTests : IDisposable
         return new TaskOptions { DataPath = path, BatchSize = 4, Layers = 1, Heads = 2, Width = 8, Context = 16 };
     }
 
-    private TextTask Small(long seed = 1) => (TextTask)TaskFactory.Create("text", Options() with { Seed = seed });
+    private TextTask Small(long seed = 1) => (TextTask)LearningTasks.Create("text", Options() with { Seed = seed });
 }

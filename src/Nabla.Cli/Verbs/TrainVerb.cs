@@ -1,7 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Nabla.Experiments;
-using Nabla.Runs;
 
 namespace Nabla.Cli.Verbs;
 
@@ -17,9 +17,11 @@ internal static class TrainVerb
         VerbCommand command = new(
             "train",
             "Trains a model with one method and keeps the run: checkpoints, losses, settings.",
-            $"Without --steps and --minutes it makes {DefaultSteps} updates. Ctrl-C saves the state and ends with 130; "
+            $"Without --steps and --minutes it makes {DefaultSteps} updates for each seed. Of several seeds the run with the lowest "
+                + "validation loss is printed, and all are kept. Tuning takes part of --minutes, or a quarter of --steps a trial. Ctrl-C saves the state and ends with 130; "
                 + "'nabla resume RUN' goes on after that, or after a kill, equal to the last bit.",
             "nabla train text --optimizer mvn-grad --set learningRate=0.001 --steps 500",
+            "nabla train text --optimizer adamw --tune learning-rate --seeds 3 --steps 500",
             "nabla train tabular --data houses.csv --label price --minutes 2");
         TaskArguments task = new();
         Option<string> optimizer = new("--optimizer")
@@ -28,9 +30,21 @@ internal static class TrainVerb
             Description = "The method, as 'nabla methods' names it.",
             DefaultValueFactory = _ => "adamw",
         };
+        Option<int> seeds = TaskArguments.Checked(
+            "--seeds", "K", "Trains K runs, with the seeds N, N + 1 and so on of --seed N.", k => k is >= 1 and <= 1000,
+            "between 1 and 1000", 1);
+        Option<string> tune = new("--tune")
+        {
+            HelpName = "none|learning-rate",
+            Description = "What is tuned first, by short trials that are kept as runs.",
+            DefaultValueFactory = _ => "none",
+        };
+        TaskArguments.Restrict(tune, "none", "learning-rate");
         ModelArguments model = new();
         task.AddTo(command);
         command.Add(optimizer);
+        command.Add(seeds);
+        command.Add(tune);
         command.Add(task.EvaluateEvery);
         command.Add(task.CheckpointEvery);
         model.AddTo(command);
@@ -61,16 +75,27 @@ internal static class TrainVerb
                 Device = parsed.GetValue(task.Device)!,
                 Home = TaskArguments.FullPath(parsed.GetValue(task.Out)),
             };
-            return Follow(
-                parsed,
-                parsed.GetValue(command.Json),
-                $"{plan.Task} with {plan.Method}",
-                (progress, cancellation) => TrainingRun.Start(plan, progress, cancellation));
+            using Interruption interruption = new(parsed.InvocationConfiguration.Error);
+            if (parsed.GetValue(tune) == "learning-rate")
+            {
+                plan = Tune(plan, parsed.InvocationConfiguration.Error, interruption.Token);
+            }
+
+            List<TrainingOutcome> outcomes = [];
+            for (int i = 0; i < parsed.GetValue(seeds) && (i == 0 || !interruption.Token.IsCancellationRequested); i++)
+            {
+                TrainingPlan one = plan with { Seed = plan.Seed + i };
+                string what = $"{plan.Task} with {plan.Method}" + (parsed.GetValue(seeds) > 1 ? $", seed {one.Seed}" : "");
+                outcomes.Add(TrainingDisplay.Show(
+                    what, parsed.InvocationConfiguration.Error, progress => TrainingRun.Start(one, progress, interruption.Token)));
+            }
+
+            return Report(parsed, parsed.GetValue(command.Json), outcomes);
         });
         return command;
     }
 
-    /// <summary>Runs a training with progress on standard error and prints its outcome.</summary>
+    /// <summary>Goes on with a run, with progress on standard error, and prints its outcome.</summary>
     /// <param name="parsed">The command line, for its streams.</param>
     /// <param name="json">Whether to print the document.</param>
     /// <param name="what">What is trained, for people.</param>
@@ -82,42 +107,97 @@ internal static class TrainVerb
         string what,
         Func<IProgress<TrainingProgress>, CancellationToken, TrainingOutcome> train)
     {
-        TextWriter output = parsed.InvocationConfiguration.Output;
         TextWriter error = parsed.InvocationConfiguration.Error;
         using Interruption interruption = new(error);
-        TrainingOutcome session = TrainingDisplay.Show(what, error, progress => train(progress, interruption.Token));
-        TrainingResult result = session.Result;
-        StoredRun run = session.Run;
+        return Report(parsed, json, [TrainingDisplay.Show(what, error, progress => train(progress, interruption.Token))]);
+    }
+
+    private static TrainingPlan Tune(TrainingPlan plan, TextWriter error, CancellationToken cancellation)
+    {
+        TunedPlan tuned = Comparison.Tune(
+            plan,
+            new EventReporter(news =>
+            {
+                if (news is { Kind: ComparisonEventKind.TrialEnded or ComparisonEventKind.Preparing, Message: { } message })
+                {
+                    error.WriteLine(message);
+                }
+            }),
+            cancellation);
+        error.WriteLine(tuned.Best is { } best
+            ? $"The best of {tuned.Trials.Count} trials is the learning rate {Terminal.Short(best.LearningRate)}."
+            : "No trial came to a loss; the learning rate stays as it is.");
+        return tuned.Plan;
+    }
+
+    private static int Report(ParseResult parsed, bool json, List<TrainingOutcome> outcomes)
+    {
+        TextWriter output = parsed.InvocationConfiguration.Output;
+        TextWriter error = parsed.InvocationConfiguration.Error;
+        // Of several seeds the one that does best on data it has not seen; the others are in the store.
+        TrainingOutcome chosen = outcomes.MinBy(o => o.Result.Ending.IsSuccess ? o.Result.ValidationLoss ?? double.MaxValue : double.PositiveInfinity)!;
         if (json)
         {
-            JsonDocumentWriter.Write(output, new JsonObject
+            JsonObject document = Document(chosen);
+            if (outcomes.Count > 1)
             {
-                ["run"] = run.Id,
-                ["task"] = run.Task,
-                ["optimizer"] = run.Method,
-                ["steps"] = result.Steps,
-                ["final_loss"] = JsonDocumentWriter.Number(result.FinalLoss),
-                ["validation_loss"] = JsonDocumentWriter.Number(result.ValidationLoss),
-                ["seconds"] = JsonDocumentWriter.Number(result.Seconds),
-                ["per_second"] = JsonDocumentWriter.Number(result.ItemsPerSecond),
-                ["peak_bytes"] = result.PeakBytes,
-                ["ending"] = result.Ending.Key,
-                ["checkpoint"] = result.Checkpoint,
-            });
+                document["seeds"] = new JsonArray([.. outcomes.Select(Document)]);
+            }
+
+            JsonDocumentWriter.Write(output, document);
         }
         else
         {
-            output.WriteLine($"run              {run.Id}");
-            output.WriteLine($"ending           {result.Ending.Key} after {result.Steps} steps, "
-                + Terminal.Duration(TimeSpan.FromSeconds(result.Seconds)));
-            output.WriteLine($"training loss    {Terminal.Short(result.FinalLoss)}");
-            output.WriteLine($"validation loss  {Terminal.Short(result.ValidationLoss)}");
-            output.WriteLine($"rate             {Terminal.Short(result.ItemsPerSecond)} a second");
-            output.WriteLine($"peak memory      {Terminal.Bytes(result.PeakBytes)}");
-            output.WriteLine($"checkpoint       {result.Checkpoint ?? "none"}");
+            if (outcomes.Count > 1)
+            {
+                PlainTable table = new("run", "seed", "training loss", "validation loss", "ending");
+                foreach (TrainingOutcome one in outcomes)
+                {
+                    table.Add(
+                        one.Run.Id, one.Run.Seed.ToString(CultureInfo.InvariantCulture), Terminal.Short(one.Result.FinalLoss),
+                        Terminal.Short(one.Result.ValidationLoss), one.Result.Ending.Key);
+                }
+
+                table.Write(output);
+                output.WriteLine();
+                output.WriteLine("The best of them:");
+            }
+
+            Print(chosen, output);
         }
 
-        return Ended(result.Ending.Key, result.Ending.Advice, $"nabla resume {run.Id}", error);
+        // What went wrong last is what the user is told.
+        TrainingOutcome told = outcomes.FirstOrDefault(o => o.Result.Ending.Key == "cancelled")
+            ?? outcomes.FirstOrDefault(o => !o.Result.Ending.IsSuccess) ?? chosen;
+        return Ended(told.Result.Ending.Key, told.Result.Ending.Advice, $"nabla resume {told.Run.Id}", error);
+    }
+
+    private static JsonObject Document(TrainingOutcome outcome) => new()
+    {
+        ["run"] = outcome.Run.Id,
+        ["task"] = outcome.Run.Task,
+        ["optimizer"] = outcome.Run.Method,
+        ["steps"] = outcome.Result.Steps,
+        ["final_loss"] = JsonDocumentWriter.Number(outcome.Result.FinalLoss),
+        ["validation_loss"] = JsonDocumentWriter.Number(outcome.Result.ValidationLoss),
+        ["seconds"] = JsonDocumentWriter.Number(outcome.Result.Seconds),
+        ["per_second"] = JsonDocumentWriter.Number(outcome.Result.ItemsPerSecond),
+        ["peak_bytes"] = outcome.Result.PeakBytes,
+        ["ending"] = outcome.Result.Ending.Key,
+        ["checkpoint"] = outcome.Result.Checkpoint,
+    };
+
+    private static void Print(TrainingOutcome outcome, TextWriter output)
+    {
+        TrainingResult result = outcome.Result;
+        output.WriteLine($"run              {outcome.Run.Id}");
+        output.WriteLine($"ending           {result.Ending.Key} after {result.Steps} steps, "
+            + Terminal.Duration(TimeSpan.FromSeconds(result.Seconds)));
+        output.WriteLine($"training loss    {Terminal.Short(result.FinalLoss)}");
+        output.WriteLine($"validation loss  {Terminal.Short(result.ValidationLoss)}");
+        output.WriteLine($"rate             {Terminal.Short(result.ItemsPerSecond)} a second");
+        output.WriteLine($"peak memory      {Terminal.Bytes(result.PeakBytes)}");
+        output.WriteLine($"checkpoint       {result.Checkpoint ?? "none"}");
     }
 
     /// <summary>The exit code of an ending, with its sentence on standard error when it is no success.</summary>

@@ -65,6 +65,7 @@ internal static class MethodExplanation
             WriteEquations(text, method, variant, latex);
         }
 
+        WriteSums(text, method, defaults);
         if (latex)
         {
             return;
@@ -100,6 +101,28 @@ internal static class MethodExplanation
         var values = method.ValuesOf(defaults);
         return new LatexEquations(method.Elementwise, defaults, values).Letters()
             .Where(pair => values.ContainsKey(pair.Key)).ToDictionary(StringComparer.Ordinal);
+    }
+
+    private static void WriteSums(StringBuilder text, MethodDescriptor method, MethodOptions options)
+    {
+        var summands = RuleTrace.Summands(method.Elementwise, options);
+        if (summands.Count == 0)
+        {
+            return;
+        }
+
+        text.AppendLine().AppendLine("sums before the update; each pass reads memory once more");
+        for (var i = 0; i < summands.Count; i++)
+        {
+            var (name, scope, pass) = method.Elementwise.Reductions[i];
+            var over = scope switch
+            {
+                ReductionScope.Tensor => "its tensor",
+                ReductionScope.Group => "its group",
+                _ => "all parameters of the method",
+            };
+            text.AppendLine($"  {name} = sum over {over} of {summands[i]}   (pass {pass + 1})");
+        }
     }
 
     private static string Aligned(string line)

@@ -24,23 +24,7 @@ public sealed class RuleTrace
     internal static RuleTrace Of(ElementwiseMethod method, MethodOptions options)
     {
         var active = method.ActiveStates(options);
-        var parameter = SymbolicLane.Leaf("parameter[t-1]");
-        var state = default(State<SymbolicLane>);
-        for (var i = 0; i < method.StateNames.Count; i++)
-        {
-            if ((active >> i & 1) != 0)
-            {
-                Slot(ref state, i) = SymbolicLane.Leaf($"{method.StateNames[i]}[t-1]");
-            }
-        }
-
-        var scalars = default(Scalars<SymbolicLane>);
-        scalars.Flags = method.Flags(options);
-        for (var i = 0; i < method.ScalarDefinitions.Count; i++)
-        {
-            System.Runtime.CompilerServices.Unsafe.Add(ref scalars.H0, i) = SymbolicLane.Leaf(method.ScalarDefinitions[i].Name);
-        }
-
+        var (parameter, state, scalars) = Leaves(method, options);
         method.UpdateSymbols(ref parameter, SymbolicLane.Leaf("gradient"), ref state, in scalars);
         var states = new OrderedDictionary<string, Symbol>(StringComparer.Ordinal);
         for (var i = 0; i < method.StateNames.Count; i++)
@@ -52,6 +36,18 @@ public sealed class RuleTrace
         }
 
         return new(parameter.Symbol, states);
+    }
+
+    /// <summary>What an element adds to each reduction, written out.</summary>
+    internal static IReadOnlyList<string> Summands(ElementwiseMethod method, MethodOptions options)
+    {
+        var (parameter, state, scalars) = Leaves(method, options);
+        var gradient = SymbolicLane.Leaf("gradient");
+        return
+        [
+            .. Enumerable.Range(0, method.Reductions.Count)
+                .Select(i => method.SummandOfSymbols(i, parameter, gradient, in state, in scalars).Symbol.ToString()),
+        ];
     }
 
     /// <summary>The equations in the order they are computed: every named or shared value, the states, the parameter.</summary>
@@ -94,6 +90,29 @@ public sealed class RuleTrace
         }
 
         return equations;
+    }
+
+    private static (SymbolicLane Parameter, State<SymbolicLane> State, Scalars<SymbolicLane> Scalars) Leaves(
+        ElementwiseMethod method, MethodOptions options)
+    {
+        var active = method.ActiveStates(options);
+        var state = default(State<SymbolicLane>);
+        for (var i = 0; i < method.StateNames.Count; i++)
+        {
+            if ((active >> i & 1) != 0)
+            {
+                Slot(ref state, i) = SymbolicLane.Leaf($"{method.StateNames[i]}[t-1]");
+            }
+        }
+
+        var scalars = default(Scalars<SymbolicLane>);
+        scalars.Flags = method.Flags(options);
+        for (var i = 0; i < method.ScalarDefinitions.Count; i++)
+        {
+            System.Runtime.CompilerServices.Unsafe.Add(ref scalars.H0, i) = SymbolicLane.Leaf(method.ScalarDefinitions[i].Name);
+        }
+
+        return (SymbolicLane.Leaf("parameter[t-1]"), state, scalars);
     }
 
     private static void NameShared(List<Symbol> order, Dictionary<Symbol, int> uses, Dictionary<Symbol, string> names)

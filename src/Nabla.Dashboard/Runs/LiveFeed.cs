@@ -43,11 +43,16 @@ internal static class LiveFeed
     }
 
     /// <summary>Points of a series, [step, seconds, value] each; a value that is not finite is null.</summary>
-    private sealed record NewPoints(string Run, string Series, bool Anew, IEnumerable<double?[]> Points);
+    /// <param name="Run">The run's id.</param>
+    /// <param name="Series">Name of the series.</param>
+    /// <param name="Anew">Whether they are all there are, in the place of what was sent before.</param>
+    /// <param name="Summary">What the whole series says by now, in a sentence.</param>
+    /// <param name="Points">The points.</param>
+    private sealed record NewPoints(string Run, string Series, bool Anew, string Summary, IEnumerable<double?[]> Points);
 
     private sealed class Follower(RunStore store, string run)
     {
-        private readonly Dictionary<string, long> _seen = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, (long Step, SeriesSummary Summary)> _seen = new(StringComparer.Ordinal);
         private RunState? _state;
         private long _steps;
 
@@ -78,13 +83,16 @@ internal static class LiveFeed
             _steps = row.Steps;
             foreach (string name in store.SeriesNames(run))
             {
-                bool anew = !_seen.TryGetValue(name, out long last);
-                IReadOnlyList<MetricPoint> points = store.Series(run, name, anew ? long.MinValue : last);
+                bool anew = !_seen.TryGetValue(name, out (long Step, SeriesSummary Summary) seen);
+                IReadOnlyList<MetricPoint> points = store.Series(run, name, anew ? long.MinValue : seen.Step);
                 if (points.Count > 0)
                 {
-                    _seen[name] = points[^1].Step;
+                    SeriesSummary summary = anew ? new SeriesSummary() : seen.Summary;
+                    summary.Add(points);
+                    _seen[name] = (points[^1].Step, summary);
                     news.Add(new SseItem<object>(
-                        new NewPoints(run, name, anew, SeriesReduction.Reduce(points, MostPoints).Select(Numbers)), "points"));
+                        new NewPoints(run, name, anew, summary.Sentence, SeriesReduction.Reduce(points, MostPoints).Select(Numbers)),
+                        "points"));
                 }
             }
 

@@ -5,10 +5,10 @@ namespace Nabla.Dashboard.Runs;
 
 /// <summary>One plot of a page.</summary>
 /// <param name="Series">Name of the series.</param>
-/// <param name="Summary">What it shows, in a sentence.</param>
+/// <param name="Summaries">What it shows, in a sentence for each run that has the series.</param>
 /// <param name="IsEmpty">Whether nothing was measured yet.</param>
 /// <param name="TableAddress">Where its numbers are as a table.</param>
-public sealed record PlotModel(string Series, string Summary, bool IsEmpty, string TableAddress)
+public sealed record PlotModel(string Series, IReadOnlyList<(StoredRun Run, string Sentence)> Summaries, bool IsEmpty, string TableAddress)
 {
     // What a training writes, in the order a reader wants it.
     private static readonly string[] s_usual =
@@ -24,9 +24,8 @@ public sealed record PlotModel(string Series, string Summary, bool IsEmpty, stri
         [
             .. s_usual.Concat(measured.Except(s_usual)).Select(series =>
             {
-                string summary = string.Join(' ', runs.Select(run =>
-                    (runs.Count > 1 ? $"{run.Method} ({run.Id}): " : "") + SeriesSummary.Of(store.Series(run.Id, series))));
-                return new PlotModel(series, summary, !measured.Contains(series), Table(runs, series));
+                (StoredRun, string)[] summaries = [.. runs.Select(run => (run, SeriesSummary.Of(store.Series(run.Id, series)).Sentence))];
+                return new PlotModel(series, summaries, !measured.Contains(series), Table(runs, series));
             }),
         ];
     }

@@ -70,6 +70,9 @@ internal static class RunSettings
                 break;
             case JsonValueKind.Null:
                 break;
+            case JsonValueKind.True or JsonValueKind.False:
+                pairs.Add(KeyValuePair.Create(path, element.GetRawText()));
+                break;
             default:
                 pairs.Add(KeyValuePair.Create(path.Length == 0 ? "settings" : path, element.ToString()));
                 break;

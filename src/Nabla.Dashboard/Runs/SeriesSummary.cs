@@ -3,37 +3,72 @@ using Nabla.Runs;
 
 namespace Nabla.Dashboard.Runs;
 
-/// <summary>What a plot shows, in a sentence for those who do not see it.</summary>
-internal static class SeriesSummary
+/// <summary>What a plot shows, in a sentence for those who do not see it; grows with the series.</summary>
+internal sealed class SeriesSummary
 {
+    private MetricPoint? _first;
+    private MetricPoint _last;
+    private MetricPoint? _least;
+    private MetricPoint? _greatest;
+    private long _count;
+    private long _broken;
+
     /// <summary>The sentence.</summary>
-    /// <param name="points">The points of the series.</param>
-    public static string Of(IReadOnlyList<MetricPoint> points)
+    public string Sentence
     {
-        if (points.Count == 0)
+        get
         {
-            return "Nothing has been measured yet.";
-        }
+            if (_first is not { } first)
+            {
+                return "Nothing has been measured yet.";
+            }
 
-        MetricPoint first = points[0];
-        MetricPoint last = points[^1];
-        if (points.Count == 1)
+            string broken = _broken > 0 ? $" {Text.Count(_broken)} of {Text.Count(_count)} values are not finite." : "";
+            if (_count == 1)
+            {
+                return $"{Text.Short(first.Value)} at step {Text.Count(first.Step)}; nothing else has been measured.";
+            }
+
+            if (_broken == 0 && _least!.Value.Value == _greatest!.Value.Value)
+            {
+                return $"{Text.Short(first.Value)} throughout, from step {Text.Count(first.Step)} to step {Text.Count(_last.Step)}.";
+            }
+
+            string extremes = _least is { } least && _greatest is { } greatest
+                ? $" Least {Text.Short(least.Value)} at step {Text.Count(least.Step)}, "
+                    + $"greatest {Text.Short(greatest.Value)} at step {Text.Count(greatest.Step)}."
+                : "";
+            return $"From {Text.Short(first.Value)} at step {Text.Count(first.Step)} to {Text.Short(_last.Value)} "
+                + $"at step {Text.Count(_last.Step)}." + extremes + broken;
+        }
+    }
+
+    /// <summary>The summary of a whole series.</summary>
+    /// <param name="points">The points of the series.</param>
+    public static SeriesSummary Of(IReadOnlyList<MetricPoint> points)
+    {
+        SeriesSummary summary = new();
+        summary.Add(points);
+        return summary;
+    }
+
+    /// <summary>Takes in more of the series.</summary>
+    /// <param name="points">Its next points.</param>
+    public void Add(IReadOnlyList<MetricPoint> points)
+    {
+        foreach (MetricPoint point in points)
         {
-            return $"{Text.Short(first.Value)} at step {Text.Count(first.Step)}; nothing else has been measured.";
-        }
+            _first ??= point;
+            _last = point;
+            _count++;
+            if (!double.IsFinite(point.Value))
+            {
+                _broken++;
+                continue;
+            }
 
-        string extremes = "";
-        MetricPoint[] finite = [.. points.Where(point => double.IsFinite(point.Value))];
-        if (finite.Length > 0)
-        {
-            MetricPoint least = finite.MinBy(point => point.Value);
-            MetricPoint greatest = finite.MaxBy(point => point.Value);
-            extremes = $" Least {Text.Short(least.Value)} at step {Text.Count(least.Step)}, "
-                + $"greatest {Text.Short(greatest.Value)} at step {Text.Count(greatest.Step)}.";
+            _least = _least is { } least && least.Value <= point.Value ? least : point;
+            _greatest = _greatest is { } greatest && greatest.Value >= point.Value ? greatest : point;
         }
-
-        string broken = finite.Length < points.Count ? $" {Text.Count(points.Count - finite.Length)} values are not finite." : "";
-        return $"From {Text.Short(first.Value)} at step {Text.Count(first.Step)} to {Text.Short(last.Value)} at step {Text.Count(last.Step)}."
-            + extremes + broken;
     }
 }

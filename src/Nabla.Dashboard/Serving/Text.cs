@@ -12,7 +12,7 @@ internal static class Text
         { } v when !double.IsFinite(v) => v.ToString(CultureInfo.InvariantCulture),
         0 => "0",
         { } v when Math.Abs(v) is >= 1e5 or < 1e-3 => v.ToString("0.###e+0", CultureInfo.InvariantCulture),
-        { } v => v.ToString("G4", CultureInfo.InvariantCulture),
+        { } v => Math.Round(v, Math.Clamp(3 - (int)Math.Floor(Math.Log10(Math.Abs(v))), 0, 6)).ToString("0.######", CultureInfo.InvariantCulture),
     };
 
     /// <summary>A count with its thousands set apart.</summary>

@@ -53,6 +53,8 @@ export function follow(root, nameOf) {
     const figure = figures.get(news.series);
     if (figure) {
       figure.isDirty = true;
+      const summary = figure.element.querySelector(`[data-summary="${CSS.escape(news.run)}"]`);
+      if (summary) summary.textContent = news.summary;
       requestAnimationFrame(drawDirty);
     }
   });

@@ -72,6 +72,7 @@ export class Plot {
     const canvas = this.#element.querySelector("canvas");
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `Plot: ${this.#element.dataset.label ?? ""}. The sentence and the table below say the same.`);
+    this.#element.querySelector(".u-legend").setAttribute("aria-label", "Curves, with their values under the pointer");
   }
 
   #width() {
@@ -122,7 +123,7 @@ export class Plot {
       cursor: { drag: { x: true, y: false } },
       scales: { x: { time: false, distr: logX ? 3 : 1 }, y: { distr: logY ? 3 : 1, range: logY ? undefined : range } },
       axes: [
-        { ...axis, label: xName, values: marks, space: 60 },
+        { ...axis, label: xName, values: marks, space: 60, size: 28 },
         { ...axis, label: yName, values: marks, size: widthOfMarks },
       ],
       series: [

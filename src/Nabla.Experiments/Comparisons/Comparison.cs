@@ -107,6 +107,50 @@ public static class Comparison
         });
     }
 
+    /// <summary>Finds a learning rate for a training as a comparison does: short trials on a seed of their own.</summary>
+    /// <param name="plan">The training; its budget is that of a run, and a trial has a part of it.</param>
+    /// <param name="progress">Called on the training thread, first at once; null: nobody.</param>
+    /// <param name="cancellationToken">Ends tuning after the step that is going on.</param>
+    /// <returns>The training with the best learning rate.</returns>
+    /// <exception cref="ArgumentException">The plan is wrong.</exception>
+    /// <exception cref="RunStoreException">The run store cannot be written.</exception>
+    public static TunedPlan Tune(
+        TrainingPlan plan, IProgress<ComparisonEvent>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ComparisonPlan comparison = new()
+        {
+            Task = plan.Task,
+            TaskOptions = plan.TaskOptions,
+            Methods = [new ComparedMethod(plan.Method, plan.MethodOptions)],
+            Steps = plan.Training.MaxTime is null ? plan.Training.MaxSteps : null,
+            TotalTime = plan.Training.MaxTime,
+            Tune = Tuning.LearningRate,
+            Seed = plan.Seed,
+            Threads = plan.Threads,
+            Device = plan.Device,
+            ClipNorm = plan.Training.ClipNorm,
+            AccumulationSteps = plan.Training.AccumulationSteps,
+            WeightDecay = plan.Training.WeightDecay,
+            Home = plan.Home,
+        };
+        comparison.ThrowIfInvalid();
+        ExperimentParts parts = ExperimentParts.FromCatalogue(
+            plan.Task, plan.TaskOptions, plan.Device, plan.Threads, plan.Training.WeightDecay);
+        parts.CheckMethod(plan.Method, plan.MethodOptions);
+        return Trainer.OnOwnThread(() =>
+        {
+            using RunStore store = RunStore.Open(plan.Home);
+            StoredComparison row = store.StartComparison(new StoredComparison { Task = plan.Task, Plan = comparison.ToJson() });
+            (IReadOnlyList<TuningTrial> trials, IReadOnlyDictionary<string, string> options, TimeSpan? time) =
+                new ComparisonSession(comparison, parts, store, row, progress, cancellationToken).TuneOnly();
+            return new TunedPlan(
+                plan with { MethodOptions = options, Training = plan.Training with { MaxTime = time } },
+                trials,
+                trials.Where(t => t.Loss is not null).MinBy(t => t.Loss));
+        });
+    }
+
     /// <summary>Trains one part of a comparison in this process, for a comparison that another process leads.</summary>
     /// <param name="id">The comparison's id.</param>
     /// <param name="slot">The part, as <see cref="ComparisonPlan.StartPart"/> was given it.</param>

@@ -33,7 +33,45 @@ internal sealed class ComparisonSession(
 
     private TimeSpan Elapsed => plan.Clock.GetElapsedTime(_start);
 
-    public ComparisonResult Run()
+    public ComparisonResult Run() => Within((runner, state) =>
+    {
+        IUnitExecutor executor = plan.Parallel > 1
+            ? new ChildProcessExecutor(plan, store, comparison.Id, text => Tell(ComparisonEventKind.Preparing, null, text))
+            : new OwnProcessExecutor(runner);
+        ComparisonUnit[] trials = [.. plan.Methods.SelectMany(runner.TrialsOf)];
+        _trialWeight = state is { RunTime: { } run, TrialTime: { } trial } ? trial / run : _trialWeight;
+        _whole = (plan.Methods.Count * plan.Seeds) + (trials.Length * _trialWeight);
+        if (plan.Tune != Tuning.None)
+        {
+            foreach (ComparedMethod method in plan.Methods.Where(m => runner.TrialsOf(m).Count == 0))
+            {
+                Tell(ComparisonEventKind.TrialEnded, method.Name, $"{method.Name} has no learning rate above 0 to tune; it runs as it is.");
+            }
+        }
+
+        Train(executor, trials);
+        // Seed by seed, so that a cancelled comparison still holds pairs.
+        Train(executor, [.. Enumerable.Range(0, plan.Seeds).SelectMany(
+            seed => plan.Methods.Select(method => new ComparisonUnit(method.Name, seed, null)))]);
+        return Conclude(runner, state);
+    });
+
+    /// <summary>The trials of the one method of the plan, its best options, and the time that is left for its run.</summary>
+    public (IReadOnlyList<TuningTrial> Trials, IReadOnlyDictionary<string, string> Options, TimeSpan? RunTime) TuneOnly() =>
+        Within((runner, state) =>
+        {
+            ComparedMethod method = plan.Methods[0];
+            IReadOnlyList<ComparisonUnit> units = runner.TrialsOf(method);
+            _whole = Math.Max(1, units.Count * _trialWeight);
+            Train(new OwnProcessExecutor(runner), units);
+            store.ChangeComparison(
+                comparison.Id, c => c with { Ending = cancellationToken.IsCancellationRequested ? "cancelled" : "completed" });
+            TuningTrial[] trials = [.. units
+                .Select(unit => runner.Done(unit) is { } run ? UnitRunner.TrialOf(unit, run) : null).OfType<TuningTrial>()];
+            return ((IReadOnlyList<TuningTrial>)trials, runner.OptionsOf(new ComparisonUnit(method.Name, 0, null)), state.RunTime);
+        });
+
+    private T Within<T>(Func<UnitRunner, ComparisonState, T> work)
     {
         using RunLock held = RunLock.Take(store.FolderOf(comparison.Id));
         Tell(ComparisonEventKind.Preparing, null, $"Reading the data of '{plan.Task}' and warming up.");
@@ -48,26 +86,7 @@ internal sealed class ComparisonSession(
             store.ChangeComparison(comparison.Id, c => c with { Ending = null });
             ComparisonState? known = ComparisonState.Read(comparison.State);
             ComparisonState state = Prepare(known);
-            UnitRunner runner = new(plan, parts, store, comparison.Id, state);
-            IUnitExecutor executor = plan.Parallel > 1
-                ? new ChildProcessExecutor(plan, store, comparison.Id, text => Tell(ComparisonEventKind.Preparing, null, text))
-                : new OwnProcessExecutor(runner);
-            ComparisonUnit[] trials = [.. plan.Methods.SelectMany(runner.TrialsOf)];
-            _trialWeight = state is { RunTime: { } run, TrialTime: { } trial } ? trial / run : _trialWeight;
-            _whole = (plan.Methods.Count * plan.Seeds) + (trials.Length * _trialWeight);
-            if (plan.Tune != Tuning.None)
-            {
-                foreach (ComparedMethod method in plan.Methods.Where(m => runner.TrialsOf(m).Count == 0))
-                {
-                    Tell(ComparisonEventKind.TrialEnded, method.Name, $"{method.Name} has no learning rate above 0 to tune; it runs as it is.");
-                }
-            }
-
-            Train(executor, trials);
-            // Seed by seed, so that a cancelled comparison still holds pairs.
-            Train(executor, [.. Enumerable.Range(0, plan.Seeds).SelectMany(
-                seed => plan.Methods.Select(method => new ComparisonUnit(method.Name, seed, null)))]);
-            return Conclude(runner, state);
+            return work(new UnitRunner(plan, parts, store, comparison.Id, state), state);
         }
         finally
         {

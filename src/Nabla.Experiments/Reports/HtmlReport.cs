@@ -32,9 +32,11 @@ public static class HtmlReport
         Headline(page, result);
         Results(page, result);
         Charts(page, result);
+        Pareto(page, result);
         Tunings(page, result);
         Runs(page, result);
         Facts(page, result);
+        Add(page, $"<h2>Data</h2>\n<details><summary>Every number above, as JSON</summary>\n<pre id=\"data\">{Markup.Text(ReportData.Json(result))}</pre>\n</details>\n");
         page.Append(ReportPage.End);
         return page.ToString();
     }
@@ -91,24 +93,27 @@ public static class HtmlReport
     {
         string rate = Markup.Text($"{result.ItemName}/s");
         page.Append("<h2>Results</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Method</th><th>Validation loss</th><th>95 % interval</th>");
-        Add(page, $"<th>P(best)</th><th>Steps</th><th>Seconds</th><th>{rate}</th><th>Peak memory</th><th class=\"t\">Ending</th></tr></thead>\n<tbody>\n");
+        page.Append("<th>Difference to the best</th>");
+        Add(page, $"<th>P(best)</th><th>Steps</th><th>Seconds</th><th>{rate}</th><th>Peak memory</th><th>Steps to target</th><th>Seconds to target</th><th class=\"t\">Ending</th></tr></thead>\n<tbody>\n");
         foreach (MethodOutcome method in Ranked(result))
         {
             string row = method.Name == result.Best ? " class=\"best\"" : "";
-            string interval = method.FinalLoss is { Low: { } low, High: { } high }
-                ? $"{Markup.Loss(low)} to {Markup.Loss(high)}"
-                : "–";
             Add(page, $"<tr{row}><td class=\"t\"><span class=\"key c{Color(result, method)}\"></span>{Markup.Text(method.Name)}</td>");
-            Add(page, $"<td>{Markup.Loss(method.FinalLoss?.Mean)}</td><td>{interval}</td><td>{Markup.Percent(method.BestProbability)}</td>");
+            Add(page, $"<td>{Markup.Loss(method.FinalLoss?.Mean)}</td><td>{Markup.Range(method.FinalLoss)}</td><td>{Markup.Difference(method.Difference)}</td><td>{Markup.Percent(method.BestProbability)}</td>");
             Add(page, $"<td>{Markup.Count(method.Steps)}</td><td>{Markup.Seconds(method.Seconds)}</td><td>{Markup.Count(method.ItemsPerSecond)}</td>");
-            Add(page, $"<td>{Markup.Bytes(method.PeakBytes)}</td><td class=\"t\">{Markup.Text(method.Ending)}</td></tr>\n");
+            Add(page, $"<td>{Markup.Bytes(method.PeakBytes)}</td><td>{Markup.TargetSteps(method.Target)}</td><td>{Markup.TargetSeconds(method.Target)}</td><td class=\"t\">{Markup.Text(method.Ending)}</td></tr>\n");
         }
 
         page.Append("</tbody></table></div>\n");
         string seeds = result.Plan.Seeds == 1
             ? "One seed: there are no intervals. Use --seeds 5 or more before trusting a small difference."
             : $"Means over {result.Plan.Seeds.ToString(CultureInfo.InvariantCulture)} seeds; the interval is a percentile bootstrap over seeds, and is narrow for fewer than about five.";
-        Add(page, $"<p class=\"soft\">{Markup.Text(seeds)} Steps and seconds are means of a run; seconds include evaluations, {rate} does not. Peak memory is the resident memory of the whole process during the run.</p>\n");
+        Add(page, $"<p class=\"soft\">{Markup.Text(seeds)} Steps and seconds are means of a run; seconds include evaluations, {rate} does not. Differences are paired by seed. Peak memory is the resident memory of the whole process during the run.</p>\n");
+        if (result.Target is { } target)
+        {
+            string which = result.Plan.Target is null ? ", the highest mean at the end of a method" : "";
+            Add(page, $"<p class=\"soft\">The target is a validation loss of {Markup.Loss(target)}{which}; a run comes there with its first evaluation at or below it.</p>\n");
+        }
     }
 
     private static void Charts(StringBuilder page, ComparisonResult result)
@@ -153,6 +158,52 @@ public static class HtmlReport
             }
 
             Add(page, $"<h2>{Markup.Text(chart.Title)}</h2>\n<figure>{chart.ToSvg()}</figure>\n");
+            Chart logarithmic = Logarithmic(chart);
+            if (!logarithmic.IsEmpty)
+            {
+                Add(page, $"<details><summary>With logarithmic axes</summary><figure>{logarithmic.ToSvg()}</figure></details>\n");
+            }
+        }
+    }
+
+    private static Chart Logarithmic(Chart chart) => new()
+    {
+        Id = chart.Id + "-log",
+        Title = chart.Title + ", logarithmic axes",
+        XLabel = chart.XLabel,
+        YLabel = chart.YLabel,
+        IsLogarithmicX = true,
+        IsLogarithmicY = chart.Curves.All(c => c.Points.All(p => p.Mean > 0 && !(p.Low <= 0))) ? true : null,
+        Baselines = chart.Baselines,
+        Curves = [.. chart.Curves.Select(c => c with { Points = [.. c.Points.Where(p => p.X > 0)] })],
+    };
+
+    /// <summary>What a loss costs: the choice between methods that are each the best at something.</summary>
+    private static void Pareto(StringBuilder page, ComparisonResult result)
+    {
+        // When time is the budget all take the same; what differs is how soon they come to a common loss.
+        bool sameTime = result.Plan.TotalTime is not null;
+        MethodOutcome[] methods = [.. result.Methods.Where(m => m.FinalLoss is not null)];
+        ParetoChart[] charts =
+        [
+            new()
+            {
+                Title = sameTime ? "Final loss against time to the target" : "Final loss against time",
+                XLabel = sameTime ? "seconds to the target" : "seconds of a run",
+                Dots = [.. methods.Where(m => !sameTime || m.Target?.Seconds is not null)
+                    .Select(m => (m.Name, Color(result, m), sameTime ? m.Target!.Seconds!.Value : m.Seconds, m.FinalLoss!.Value.Mean))],
+            },
+            new()
+            {
+                Title = "Final loss against memory",
+                XLabel = "peak memory, MiB",
+                Dots = [.. methods.Where(m => m.PeakBytes > 0)
+                    .Select(m => (m.Name, Color(result, m), m.PeakBytes / (double)(1 << 20), m.FinalLoss!.Value.Mean))],
+            },
+        ];
+        foreach (ParetoChart chart in charts.Where(c => c.Dots.Count > 1))
+        {
+            Add(page, $"<h2>{Markup.Text(chart.Title)}</h2>\n<p class=\"soft\">The dashed line joins the methods that no other beats in both.</p>\n<figure class=\"pareto\">{chart.ToSvg()}</figure>\n");
         }
     }
 
@@ -232,10 +283,10 @@ public static class HtmlReport
         Pairs(page, settings);
         page.Append("<p class=\"soft\">For a seed, every method began with the same weights and saw the same batches in the same order.</p>\n");
         page.Append("<h2>Machine</h2>\n");
-        Pairs(page, [.. result.Machine.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => (m.Key, m.Value))]);
+        Pairs(page, [.. result.Machine.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => (m.Key, m.Value)), ("source", result.Source), ("comparison", result.Id)]);
         if (plan.Command is not null)
         {
-            Add(page, $"<h2>Do it again</h2>\n<pre>{Markup.Text(plan.Command)}</pre>\n");
+            Add(page, $"<h2>Do it again</h2>\n<pre id=\"command\">{Markup.Text(plan.Command)}</pre>\n");
         }
     }
 

@@ -18,7 +18,7 @@ public sealed record ExperimentParts
     /// <summary>The default learning rate of a method, or null when it has none to tune.</summary>
     public required Func<string, double?> DefaultLearningRate { get; init; }
 
-    /// <summary>Tasks by <c>TaskFactory</c> and methods by the catalogue.</summary>
+    /// <summary>Tasks by <c>LearningTasks</c> and methods by the catalogue.</summary>
     /// <param name="task">The task's name.</param>
     /// <param name="settings">The task's settings.</param>
     /// <param name="device">The device.</param>

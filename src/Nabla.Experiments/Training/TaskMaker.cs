@@ -1,7 +1,6 @@
 using Nabla.Core;
 using Nabla.Engine;
 using Nabla.Problems.Tasks;
-using TaskFactory = Nabla.Problems.Tasks.TaskFactory;
 
 namespace Nabla.Experiments;
 
@@ -9,7 +8,7 @@ namespace Nabla.Experiments;
 internal static class TaskMaker
 {
     public static ILearningTask Create(string task, TaskSettings settings, string device, long seed) =>
-        TaskFactory.Create(task, new TaskOptions
+        LearningTasks.Create(task, new TaskOptions
         {
             DataPath = settings.Data,
             Label = settings.Label,

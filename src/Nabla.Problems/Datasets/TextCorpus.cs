@@ -12,6 +12,12 @@ public sealed class TextCorpus
     /// <summary>How much of a user's own text is read, in bytes: 1 GiB.</summary>
     public const int OwnLimit = 1 << 30;
 
+    /// <summary>Texts up to this size stay in memory between tasks; a comparison makes a task for every run.</summary>
+    private const int LargestKept = 256 << 20;
+
+    private static readonly Lock _gate = new();
+    private static (string Key, TextCorpus Corpus)? _last;
+
     private TextCorpus(byte[] text, string summary)
     {
         Text = text;
@@ -96,7 +102,52 @@ public sealed class TextCorpus
     private static Version VersionOf(string name) =>
         Version.TryParse(name.Split('-')[0], out var version) ? version : new Version(0, 0);
 
+    /// <summary>The text of these files; the last one read is kept and given again as long as no file was changed.</summary>
     private static TextCorpus Load(IReadOnlyList<string> files, int limit, string source)
+    {
+        var key = KeyOf(files, limit, source);
+        lock (_gate)
+        {
+            if (key is not null && _last is { } last && last.Key == key)
+            {
+                return last.Corpus;
+            }
+
+            // One text at a time: the old one goes before the new one comes.
+            _last = null;
+            var corpus = ReadAll(files, limit, source);
+            if (key is not null && corpus.Text.Length <= LargestKept)
+            {
+                _last = (key, corpus);
+            }
+
+            return corpus;
+        }
+    }
+
+    /// <summary>What the text depends on: the files, their sizes and when they were written; null when that cannot be told.</summary>
+    private static string? KeyOf(IReadOnlyList<string> files, int limit, string source)
+    {
+        try
+        {
+            var key = new System.Text.StringBuilder();
+            key.Append(CultureInfo.InvariantCulture, $"{source}\0{limit}");
+            foreach (var file in files)
+            {
+                var facts = new FileInfo(file);
+                key.Append(CultureInfo.InvariantCulture, $"\0{facts.FullName}\0{facts.Length}\0{facts.LastWriteTimeUtc.Ticks}");
+            }
+
+            return key.ToString();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Reading says what is wrong.
+            return null;
+        }
+    }
+
+    private static TextCorpus ReadAll(IReadOnlyList<string> files, int limit, string source)
     {
         var text = new byte[InitialCapacity(files, limit)];
         var length = 0;

@@ -117,6 +117,16 @@ public sealed class TraceTests
         Assert.Contains(@"\begin{align*}", Core.Catalogue.Find("sgd").Explain(latex: true), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Explain_OfARuleWithReductions_ShowsTheirSummands(string name)
+    {
+        var method = Core.Catalogue.Find(name);
+        var text = method.Explain();
+        Assert.All(method.Elementwise.Reductions, r => Assert.Contains($"  {r.Name} = sum over ", text, StringComparison.Ordinal));
+        Assert.Equal(method.Elementwise.Reductions.Count > 0, text.Contains("sums before the update", StringComparison.Ordinal));
+    }
+
     private static int Occurrences(string text, string part) => text.Split(part).Length - 1;
 
     private static double Scale(double value) => Math.Max(1, Math.Abs(value));

@@ -1,7 +1,7 @@
-namespace Nabla.Experiments;
+namespace Nabla.Runs;
 
 /// <summary>Claims a run or a comparison for this process, until disposed or killed, so that no two train it at once.</summary>
-internal sealed class RunLock : IDisposable
+public sealed class RunLock : IDisposable
 {
     private readonly FileStream _file;
 
@@ -9,6 +9,7 @@ internal sealed class RunLock : IDisposable
 
     /// <summary>Claims what has a folder.</summary>
     /// <param name="folder">The folder; made when it is missing.</param>
+    /// <returns>The claim; dispose it.</returns>
     /// <exception cref="RunStoreException">Another process has it, or the folder cannot be written.</exception>
     public static RunLock Take(string folder)
     {
@@ -26,5 +27,6 @@ internal sealed class RunLock : IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 }

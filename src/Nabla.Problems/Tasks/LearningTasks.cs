@@ -5,7 +5,7 @@ using Nabla.Problems.TestFunctions;
 namespace Nabla.Problems.Tasks;
 
 /// <summary>Makes tasks by name.</summary>
-public static class TaskFactory
+public static class LearningTasks
 {
     private const string FunctionPrefix = "function:";
 

@@ -1,0 +1,263 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Nabla.Dashboard.Tests;
+
+/// <summary>
+/// What a person does, in a real browser, with real trainings: looks on while one trains, compares runs, reruns a claim.
+/// Screenshots go to <c>artifacts/screenshots</c>, for people.
+/// </summary>
+public sealed class BrowserTests
+{
+    private const string Browser = "/usr/bin/chromium";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_person_watches_a_training_compares_runs_and_reruns_a_claim()
+    {
+        string home = Directory.CreateTempSubdirectory("nabla-browser-").FullName;
+        try
+        {
+            await JourneyAsync(home);
+        }
+        finally
+        {
+            Directory.Delete(home, recursive: true);
+        }
+    }
+
+    private static async Task JourneyAsync(string home)
+    {
+        using (CommandProcess first = new(home, Train("sgd", "learningRate=0.002", 400)))
+        {
+            Assert.True(await first.EndAsync(Cancellation) == 0, first.Error);
+        }
+
+        using CommandProcess dashboard = new(home, "dashboard", "--port", "0", "--json");
+        string address = JsonDocument.Parse(await dashboard.FirstOutputAsync(Cancellation)).RootElement.GetProperty("address").GetString()!;
+        using IPlaywright playwright = await Playwright.CreateAsync();
+        await using IBrowser browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Browser,
+            // The sandbox needs rights that a container's user lacks; the only pages opened are our own.
+            Args = ["--no-sandbox", "--disable-gpu"],
+        });
+        await using IBrowserContext context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = address,
+            ColorScheme = ColorScheme.Light,
+            ViewportSize = new ViewportSize { Width = 1280, Height = 900 },
+        });
+        context.SetDefaultTimeout(60_000);
+        SetDefaultExpectTimeout(60_000);
+        List<string> complaints = [];
+        // A policy that refuses something, or a script that throws, is said on the console.
+        context.Console += (_, message) => Note(complaints, message.Type is "error" or "warning", message.Text);
+        context.WebError += (_, error) => Note(complaints, true, error.Error);
+        List<string> foreign = [];
+        context.Request += (_, request) => Note(foreign, !request.Url.StartsWith(address, StringComparison.Ordinal), request.Url);
+        IPage page = await context.NewPageAsync();
+
+        await WatchTrainingAsync(page, home);
+        string[] runs = await UseRunsByKeyboardAsync(page);
+        await CompareAsync(page, runs);
+        await RerunClaimAsync(page);
+        await ReadMethodAsync(page);
+        await TakePicturesAsync(page, runs);
+        Assert.Empty(complaints);
+        Assert.Empty(foreign);
+
+        dashboard.Interrupt();
+        Assert.Equal(0, await dashboard.EndAsync(Cancellation));
+    }
+
+    private static async Task WatchTrainingAsync(IPage page, string home)
+    {
+        using CommandProcess training = new(home, Train("adamw", "learningRate=0.002", 1_000_000));
+        await page.GotoAsync("/?order=started");
+        ILocator live = page.Locator("tr[data-live]");
+        while (await live.CountAsync() == 0)
+        {
+            Assert.False(training.HasExited, training.Error);
+            await Task.Delay(200, Cancellation);
+            await page.ReloadAsync();
+        }
+
+        await Expect(live.Locator("[data-status]")).ToHaveTextAsync("running");
+        await live.Locator("th a").ClickAsync();
+        ILocator loss = page.Locator("figure[data-series=loss] [data-canvas]");
+        await Expect(loss.Locator("canvas")).ToBeVisibleAsync();
+        int before = await PointsAsync(loss);
+        await Expect(loss).Not.ToHaveAttributeAsync("data-points", $"{before}");
+        int after = await PointsAsync(loss);
+        Assert.True(after > before && before > 0, $"{before} points, then {after}");
+        Assert.True(await InkAsync(loss) > 50, "The plot of a running training is empty.");
+        await Expect(page.Locator("main [data-status]").First).ToHaveTextAsync("running");
+        await Expect(page.Locator("figure[data-series=loss] [data-summary]")).ToContainTextAsync("at step 1 to");
+        await SnapAsync(page, "run-live");
+
+        training.Interrupt();
+        Assert.Equal(130, await training.EndAsync(Cancellation));
+        await Expect(page.Locator("main [data-status]").First).ToHaveTextAsync("cancelled");
+        await page.Locator("figure[data-series=loss] summary").ClickAsync();
+        await Expect(page.Locator("figure[data-series=loss] details caption")).ToContainTextAsync("Training loss");
+        Assert.InRange(await page.Locator("figure[data-series=loss] details tbody tr").CountAsync(), 2, 40);
+    }
+
+    // No mouse: only Tab, arrows, space and Enter.
+    private static async Task<string[]> UseRunsByKeyboardAsync(IPage page)
+    {
+        await page.GotoAsync("/");
+        await page.Keyboard.PressAsync("Tab");
+        Assert.Equal("Skip to the content", await FocusedAsync(page));
+        await page.Keyboard.PressAsync("Enter");
+        for (int presses = 0; !(await FocusedAsync(page)).StartsWith("Choose run", StringComparison.Ordinal); presses++)
+        {
+            Assert.True(presses < 60, "Tab never reached the first run.");
+            await page.Keyboard.PressAsync("Tab");
+        }
+
+        await page.Keyboard.PressAsync("Space");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Space");
+        await Expect(page.Locator("[data-chosen]")).ToHaveTextAsync("2 chosen");
+        string[] runs = [.. await page.Locator("tbody tr").EvaluateAllAsync<string[]>("rows => rows.map(row => row.dataset.run)")];
+        Assert.Equal(2, runs.Length);
+        await page.Keyboard.PressAsync("Tab");
+        Assert.Equal(runs[1], await FocusedAsync(page));
+        await page.Keyboard.PressAsync("ArrowUp");
+        Assert.Equal(runs[0], await FocusedAsync(page));
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync($"Run {runs[0]}");
+        return runs;
+    }
+
+    private static async Task CompareAsync(IPage page, string[] runs)
+    {
+        await page.GotoAsync("/");
+        foreach (string run in runs)
+        {
+            await page.Locator($"tr[data-run='{run}'] input").CheckAsync();
+        }
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Compare the chosen runs" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Comparison of 2 runs");
+        ILocator loss = page.Locator("figure[data-series=loss] [data-canvas]");
+        await Expect(loss.Locator("canvas")).ToBeVisibleAsync();
+        await Expect(loss.Locator(".u-legend")).ToContainTextAsync("adamw");
+        await Expect(loss.Locator(".u-legend")).ToContainTextAsync("sgd");
+        await Expect(page.Locator("[data-follow]")).ToHaveAttributeAsync("data-ended", "yes");
+        Assert.True(await InkAsync(loss) > 50, "The plot of the comparison is empty.");
+        await page.GetByLabel("Upwards").SelectOptionAsync("log");
+        await page.GetByLabel("Across").SelectOptionAsync("seconds");
+        await Expect(loss.Locator(".u-legend")).ToContainTextAsync("training time");
+        Assert.True(await InkAsync(loss) > 50, "The logarithmic plot is empty.");
+    }
+
+    private static async Task RerunClaimAsync(IPage page)
+    {
+        await page.GotoAsync("/claims");
+        ILocator card = page.Locator("[data-claim='mvn-grad/first-step']");
+        await Expect(card.Locator("[data-status]")).ToHaveTextAsync("never run");
+        ILocator button = card.GetByRole(AriaRole.Button, new() { Name = "Rerun" });
+        await button.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(card.Locator("[data-status]")).ToHaveTextAsync("holds");
+        await Expect(card.Locator("[data-announce]")).ToHaveTextAsync("mvn-grad/first-step: holds");
+        await Expect(card.Locator("summary")).ToContainTextAsync("figure");
+        await Expect(button).ToBeEnabledAsync();
+        await card.Locator("summary").ClickAsync();
+        await SnapAsync(page, "claim-rerun");
+        await page.ReloadAsync();
+        await Expect(card.Locator("[data-status]")).ToHaveTextAsync("holds");
+    }
+
+    private static async Task ReadMethodAsync(IPage page)
+    {
+        await page.GotoAsync("/methods/adamw");
+        await Expect(page.Locator(".equation math").First).ToBeVisibleAsync();
+        Assert.Equal(0, await page.Locator(".equation .temml-error, .equation merror").CountAsync());
+        await Expect(page.GetByText("Recorded results")).ToBeVisibleAsync();
+        await Expect(page.Locator("table", new() { HasText = "Validation losses" })).ToContainTextAsync("text");
+    }
+
+    private static async Task TakePicturesAsync(IPage page, string[] runs)
+    {
+        (string Name, string Address)[] pages =
+        [
+            ("runs", "/"), ("run", $"/runs/{runs[0]}"), ("compare", $"/compare?run={runs[0]}&run={runs[1]}"),
+            ("methods", "/methods"), ("method", "/methods/mvn-grad"), ("claims", "/claims"), ("claim", "/claims/mvn-grad/first-step"),
+        ];
+        (string Name, int Width, ColorScheme Scheme)[] looks =
+            [("light", 1280, ColorScheme.Light), ("dark", 1280, ColorScheme.Dark), ("phone", 390, ColorScheme.Light)];
+        foreach ((string look, int width, ColorScheme scheme) in looks)
+        {
+            await page.SetViewportSizeAsync(width, 900);
+            await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
+            foreach ((string name, string address) in pages)
+            {
+                await page.GotoAsync(address);
+                if (await page.Locator("[data-follow]").CountAsync() > 0)
+                {
+                    await Expect(page.Locator("[data-follow]")).ToHaveAttributeAsync("data-ended", "yes");
+                }
+
+                await SnapAsync(page, $"{name}-{look}");
+                int overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+                Assert.True(overflow <= 0, $"{name} at {width} pixels is {overflow} pixels too wide.");
+            }
+        }
+    }
+
+    private static string[] Train(string method, string setting, int steps) =>
+    [
+        "train", "text", "--data", Documents, "--optimizer", method, "--set", setting, "--steps", $"{steps}", "--batch", "2",
+        "--layers", "1", "--width", "16", "--heads", "2", "--context", "16", "--threads", "1", "--evaluate-every", "50", "--json",
+    ];
+
+    private static string Documents => Path.Combine(Root(), "README.md");
+
+    private static async Task<int> PointsAsync(ILocator canvas) =>
+        int.Parse(await canvas.GetAttributeAsync("data-points") ?? "0", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static Task<string> FocusedAsync(IPage page) => page.EvaluateAsync<string>(
+        "() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent.trim()");
+
+    // Pixels in the colours of curves: axes and grid are grey.
+    private static Task<int> InkAsync(ILocator canvas) => canvas.Locator("canvas").EvaluateAsync<int>(
+        """
+        canvas => {
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          let count = 0;
+          for (let i = 0; i < data.length; i += 4) {
+            const most = Math.max(data[i], data[i + 1], data[i + 2]);
+            const least = Math.min(data[i], data[i + 1], data[i + 2]);
+            if (data[i + 3] > 128 && most - least > 80) count++;
+          }
+          return count;
+        }
+        """);
+
+    private static async Task SnapAsync(IPage page, string name) => await page.ScreenshotAsync(new PageScreenshotOptions
+    {
+        Path = Path.Combine(Root(), "artifacts", "screenshots", $"{name}.png"),
+        FullPage = true,
+    });
+
+    private static void Note(List<string> list, bool matters, string text)
+    {
+        if (matters)
+        {
+            lock (list)
+            {
+                list.Add(text);
+            }
+        }
+    }
+
+    private static string Root([CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
+}
