@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 
 namespace Nabla.Core;
@@ -8,11 +9,15 @@ namespace Nabla.Core;
 public static class Catalogue
 {
     private static readonly Lazy<IReadOnlyList<MethodDescriptor>> s_methods = new(Read);
+    private static readonly ConcurrentDictionary<string, MethodDescriptor> s_composed = new(StringComparer.Ordinal);
 
     /// <summary>All methods, by name.</summary>
     public static IReadOnlyList<MethodDescriptor> Methods => s_methods.Value;
 
-    /// <summary>The method of that name.</summary>
+    /// <summary>The methods that wrap another.</summary>
+    public static IEnumerable<MethodDescriptor> Wrappers => Methods.Where(m => m.IsWrapper);
+
+    /// <summary>The method of that name; <c>wrapper(inner)</c> names one method inside another.</summary>
     /// <exception cref="OptionException">There is none; the message gives the nearest names.</exception>
     public static MethodDescriptor Find(string name)
     {
@@ -28,17 +33,13 @@ public static class Catalogue
             if (open == 0 || !name.EndsWith(')') || name.Length - open <= 2)
             {
                 throw new OptionException(
-                    $"'{name}' is not a name of a method. A wrapper is written wrapper(inner), for example lookahead(sgd).",
+                    $"'{name}' is not a name of a method. A wrapper is written wrapper(inner), for example cautious(adamw).",
                     "optimizer",
                     name);
             }
 
-            // The inner name is looked up first, so that the outer mistake is not the only one ever reported.
-            _ = Find(name[(open + 1)..^1]);
-            throw new OptionException(
-                $"There is no wrapper '{name[..open]}'. No wrapper is known yet; name the method itself: '{name[(open + 1)..^1]}'.",
-                "optimizer",
-                name);
+            return s_composed.GetOrAdd(name, static (_, parts) => new(WrapperNamed(parts.Outer), Find(parts.Inner)),
+                (Outer: name[..open].Trim(), Inner: name[(open + 1)..^1].Trim()));
         }
 
         var near = OptionText.Nearest(name, Methods.Select(m => m.Name));
@@ -52,11 +53,37 @@ public static class Catalogue
     public static MethodDescriptor ForOptions(MethodOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options is WrappedOptions both)
+        {
+            return Find($"{ForOptions(both.Wrapper).Name}({ForOptions(both.Inner).Name})");
+        }
+
         return Methods.FirstOrDefault(m => m.OptionsType == options.GetType())
             ?? throw new ArgumentException($"No method in the catalogue takes {options.GetType().Name}.", nameof(options));
     }
 
     internal static RuleMethod MethodOf(MethodOptions options) => options.ComposedMethod ?? ForOptions(options).Rule;
+
+    internal static WrapperMethod WrapperOf(MethodOptions options) =>
+        options.ComposedWrapper ?? ForOptions(options).Wrapper;
+
+    private static MethodDescriptor WrapperNamed(string name)
+    {
+        if (Methods.FirstOrDefault(m => m.Name == name) is { } method)
+        {
+            return method.IsWrapper ? method : throw new OptionException(
+                $"'{name}' wraps no other method. The wrappers are {OptionText.Alternatives([.. Wrappers.Select(w => w.Name)])}.",
+                "optimizer",
+                name);
+        }
+
+        var near = OptionText.Nearest(name, Wrappers.Select(w => w.Name));
+        var hint = near.Count == 0 ? string.Empty : $" Did you mean {OptionText.Alternatives(near)}?";
+        throw new OptionException(
+            $"There is no wrapper '{name}'.{hint} The wrappers are {OptionText.Alternatives([.. Wrappers.Select(w => w.Name)])}.",
+            "optimizer",
+            name);
+    }
 
     private static List<MethodDescriptor> Read()
     {
@@ -86,6 +113,13 @@ public static class Catalogue
             return new(method, elementwise, departures, Instance(typeof(ElementwiseMethod<,>), type, elementwise));
         }
 
+        if (OptionsOf(type, typeof(IElementwiseWrapper<>)) is { } wrapped)
+        {
+            var wrapper = (WrapperMethod)typeof(WrapperMethod<,>).MakeGenericType(type, wrapped)
+                .GetProperty("Instance", BindingFlags.Static | BindingFlags.Public)!.GetValue(null)!;
+            return new(method, wrapped, departures, wrapper);
+        }
+
         if (OptionsOf(type, typeof(ITensorRule<>)) is { } whole)
         {
             return new(method, whole, departures, Instance(typeof(TensorMethod<,>), type, whole));
@@ -100,7 +134,7 @@ public static class Catalogue
 
         throw new InvalidOperationException(
             $"{type.Name} is marked as method '{method.Name}' but implements neither IElementwiseRule<TOptions> "
-            + "nor ITensorRule<TOptions> nor ICataloguedMethod<TOptions>. Implement one of them.");
+            + "nor IElementwiseWrapper<TOptions> nor ITensorRule<TOptions> nor ICataloguedMethod<TOptions>. Implement one of them.");
     }
 
     private static RuleMethod Instance(Type generic, Type rule, Type options) =>

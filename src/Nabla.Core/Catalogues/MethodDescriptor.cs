@@ -6,9 +6,14 @@ namespace Nabla.Core;
 /// <summary>A method of the catalogue: what it is called, where it comes from, what can be set, what it costs.</summary>
 public sealed class MethodDescriptor
 {
-    private readonly PropertyInfo[] _properties;
+    private const string InnerPrefix = "inner.";
+
     private static readonly long[] s_typicalShape = [1024, 1024];
+    private readonly PropertyInfo[] _properties;
     private readonly RuleMethod? _rule;
+    private readonly WrapperMethod? _wrapper;
+    private readonly MethodDescriptor? _outer;
+    private readonly MethodDescriptor? _inner;
     private readonly IReadOnlyList<string> _equations;
 
     internal MethodDescriptor(
@@ -45,6 +50,29 @@ public sealed class MethodDescriptor
         Options = [.. _properties.Select(p => Describe(p, defaults))];
     }
 
+    internal MethodDescriptor(
+        MethodAttribute method, Type optionsType, IReadOnlyList<string> departures, WrapperMethod wrapper)
+        : this(method, optionsType, departures, MethodKind.Rule, []) => _wrapper = wrapper;
+
+    /// <summary>One method inside another.</summary>
+    internal MethodDescriptor(MethodDescriptor outer, MethodDescriptor inner)
+    {
+        _outer = outer;
+        _inner = inner;
+        _equations = [];
+        _properties = [];
+        MethodKind = outer.MethodKind;
+        Name = $"{outer.Name}({inner.Name})";
+        Family = outer.Family;
+        Paper = outer.Paper;
+        Title = $"{outer.Title}; around {inner.Name}";
+        Roles = outer.Roles & inner.Roles;
+        OptionsType = typeof(WrappedOptions);
+        Departures = [.. outer.Departures, .. inner.Departures.Select(d => $"{inner.Name}: {d}")];
+        Options = [.. outer.Options, .. inner.Options.Select(o => o with { Name = InnerPrefix + o.Name })];
+        _rule = NewOptions().ComposedMethod;
+    }
+
     /// <summary>The key, such as <c>adamw</c>.</summary>
     public string Name { get; }
 
@@ -65,6 +93,14 @@ public sealed class MethodDescriptor
 
     /// <summary>Whether the method is an element-wise rule, which runs fused.</summary>
     public bool IsElementwise => _rule is ElementwiseMethod;
+
+    /// <summary>Whether the method wraps another, as <c>wrapper(inner)</c>, and is nothing alone.</summary>
+    public bool IsWrapper => _wrapper is not null;
+
+    /// <summary>The option that scales every step: its own or, in a wrapper, that of the method inside; null without one.</summary>
+    public OptionDescriptor? LearningRate =>
+        Options.FirstOrDefault(o => o.Name == "learningRate") ?? Options.FirstOrDefault(o =>
+            o.Name.EndsWith(".learningRate", StringComparison.Ordinal));
 
     /// <summary>Whether an <see cref="Optimizer"/> and a trace can run the method.</summary>
     public bool IsOptimizer => _rule is not null;
@@ -93,9 +129,10 @@ public sealed class MethodDescriptor
     };
 
     /// <summary>
-    /// Bytes read for a float32 parameter with default options, at the least: parameter, gradient and state.
+    /// Bytes read for a float32 parameter with default options, at the least: parameter, gradient and state, and what
+    /// passes for reductions read before.
     /// </summary>
-    public int ReadBytes => 8 + StateBytes(NewOptions());
+    public int ReadBytes => 8 + StateBytes(NewOptions()) + ReductionBytes(NewOptions());
 
     /// <summary>Bytes written for a float32 parameter with default options: parameter and state.</summary>
     public int WrittenBytes => 4 + StateBytes(NewOptions());
@@ -109,14 +146,41 @@ public sealed class MethodDescriptor
     internal TensorMethod? Whole => _rule as TensorMethod;
 
     /// <exception cref="OptionException">The method is no rule.</exception>
-    internal RuleMethod Rule => _rule ?? throw new OptionException(
+    internal RuleMethod Rule => _rule ?? throw (IsWrapper ? NothingAlone() : new OptionException(
         $"'{Name}' is of kind {Kind} and cannot be the optimizer of a training. "
         + $"'nabla explain {Name}' shows what it does and 'nabla reproduce {Name}' runs it.",
         "optimizer",
+        Name));
+
+    /// <exception cref="OptionException">The method is no element-wise wrapper.</exception>
+    internal WrapperMethod Wrapper => _wrapper ?? throw new OptionException(
+        $"'{Name}' wraps no other method. The wrappers are {OptionText.Alternatives([.. Catalogue.Wrappers.Select(w => w.Name)])}.",
+        "optimizer",
         Name);
 
+    /// <summary>The wrapper over a rule of which nothing is known but that it makes steps.</summary>
+    internal WrappedMethod OverAny => WrappedMethod.Of(
+        Wrapper, ElementwiseMethod<AnyRule, AnyRuleOptions>.Instance, OptionsType);
+
+    /// <summary>The method inside, for a composed one; otherwise null.</summary>
+    internal MethodDescriptor? Inner => _inner;
+
     /// <summary>Bytes moved for a float32 parameter with these options.</summary>
-    public int MovedBytes(MethodOptions options) => 12 + (2 * StateBytes(options));
+    public int MovedBytes(MethodOptions options) => 12 + (2 * StateBytes(options)) + ReductionBytes(options);
+
+    /// <summary>Bytes that passes for reductions read for a float32 parameter with these options, before the step itself.</summary>
+    public int ReductionBytes(MethodOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (_rule is not ElementwiseMethod { PassCount: > 0 } method)
+        {
+            return 0;
+        }
+
+        var reads = SummandReads.Of(method, options.OwnOptions);
+        return 4 * Enumerable.Range(0, method.PassCount).Sum(pass => System.Numerics.BitOperations.PopCount(
+            reads.Where((_, r) => method.Reductions[r].Pass == pass).Aggregate(0u, (a, b) => a | b)));
+    }
 
     /// <summary>Bytes of state for a float32 parameter with these options; for a rule on whole tensors those of a matrix
     /// with 1,024 rows and columns, rounded.</summary>
@@ -140,6 +204,16 @@ public sealed class MethodDescriptor
     public MethodOptions CreateOptions(IReadOnlyDictionary<string, string> settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        if (_outer is not null)
+        {
+            return CreateBoth(settings);
+        }
+
+        if (IsWrapper && settings.Keys.Any(k => k.StartsWith(InnerPrefix, StringComparison.Ordinal)))
+        {
+            throw NothingAlone();
+        }
+
         var options = NewOptions();
         foreach (var (name, text) in settings.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
@@ -156,6 +230,19 @@ public sealed class MethodDescriptor
     {
         ArgumentNullException.ThrowIfNull(options);
         var values = new OrderedDictionary<string, object>(StringComparer.Ordinal);
+        if (options is WrappedOptions both && _outer is not null)
+        {
+            foreach (var (name, value) in _outer.ValuesOf(both.Wrapper))
+            {
+                values.Add(name, value);
+            }
+
+            foreach (var (name, value) in _inner!.ValuesOf(both.Inner))
+            {
+                values.Add(InnerPrefix + name, value);
+            }
+        }
+
         foreach (var property in _properties)
         {
             values.Add(OptionText.CamelCase(property.Name), Plain(property.GetValue(options)!));
@@ -174,7 +261,7 @@ public sealed class MethodDescriptor
     /// </summary>
     /// <param name="options">The options; null for the defaults.</param>
     public IReadOnlyList<string> Equations(MethodOptions? options = null) =>
-        !IsElementwise ? _equations : [.. Trace(options).Equations().Select(e => e.ToString())];
+        !IsElementwise && !IsWrapper ? _equations : [.. Trace(options).Equations().Select(e => e.ToString())];
 
     /// <summary>
     /// The same equations in LaTeX, one a line, for math mode; scalars that are short stand as their formulas and
@@ -191,9 +278,45 @@ public sealed class MethodDescriptor
     /// <summary>One step as expressions, traced from the code that runs with these options.</summary>
     /// <param name="options">The options; null for the defaults.</param>
     /// <exception cref="OptionException">The method is no element-wise rule.</exception>
-    public RuleTrace Trace(MethodOptions? options = null) => RuleTrace.Of(Elementwise, options ?? NewOptions());
+    public RuleTrace Trace(MethodOptions? options = null) => IsWrapper
+        ? RuleTrace.Of(OverAny, new WrappedOptions(options ?? NewOptions(), new AnyRuleOptions()))
+        : RuleTrace.Of(Elementwise, options ?? NewOptions());
 
-    internal MethodOptions NewOptions() => (MethodOptions)Activator.CreateInstance(OptionsType)!;
+    internal MethodOptions NewOptions() => _outer is null
+        ? (MethodOptions)Activator.CreateInstance(OptionsType)!
+        : new WrappedOptions(_outer.NewOptions(), _inner!.NewOptions());
+
+    private OptionException NothingAlone() => new(
+        $"'{Name}' wraps another method and is nothing alone. Name the method inside, for example {Name}(adamw); "
+        + "its options are set as inner.NAME.",
+        "optimizer",
+        Name);
+
+    private WrappedOptions CreateBoth(IReadOnlyDictionary<string, string> settings)
+    {
+        var own = new Dictionary<string, string>(StringComparer.Ordinal);
+        var inner = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, text) in settings)
+        {
+            if (name.StartsWith(InnerPrefix, StringComparison.Ordinal))
+            {
+                inner.Add(name[InnerPrefix.Length..], text);
+            }
+            else if (_outer!.Options.All(o => o.Name != name) && _inner!.Options.Any(o => o.Name == name))
+            {
+                throw new OptionException(
+                    $"'{_outer.Name}' has no option '{name}', but '{_inner.Name}' inside it has. Write {InnerPrefix}{name}={text}.",
+                    name,
+                    text);
+            }
+            else
+            {
+                own.Add(name, text);
+            }
+        }
+
+        return new WrappedOptions(_outer!.CreateOptions(own), _inner!.CreateOptions(inner));
+    }
 
     private static object Plain(object value) => value is Enum ? OptionText.Write(value) : value;
 

@@ -1,63 +1,67 @@
 namespace Nabla.Core;
 
-/// <summary>An element-wise rule without its type parameters: what executor, catalogue and trace work with.</summary>
+/// <summary>
+/// An element-wise rule, alone or wrapped, without its type parameters: what executor, catalogue and trace work with.
+/// </summary>
 internal abstract class ElementwiseMethod : RuleMethod
 {
+    private int? _passCount;
+
+    public abstract ElementwiseKernel Kernel { get; }
+
     public abstract IReadOnlyList<string> StateNames { get; }
 
-    public abstract IReadOnlyList<ScalarDefinition> ScalarDefinitions { get; }
+    /// <summary>The scalars of each set.</summary>
+    public abstract IReadOnlyList<IReadOnlyList<ScalarDefinition>> ScalarSets { get; }
+
+    /// <summary>The scalars of all sets.</summary>
+    public IReadOnlyList<ScalarDefinition> ScalarDefinitions => field ??= [.. ScalarSets.SelectMany(s => s)];
 
     public abstract IReadOnlyList<Reduction> Reductions { get; }
 
     /// <summary>How many passes over memory the reductions need before the update.</summary>
-    public abstract int PassCount { get; }
+    public int PassCount => _passCount ??= Reductions.Count == 0 ? 0 : 1 + Reductions.Max(r => r.Pass);
 
     public abstract IReadOnlyList<MethodOptions> Variants { get; }
 
+    /// <summary>The names of the options, as formulas and users write them.</summary>
+    public abstract IReadOnlyList<string> OptionNames { get; }
+
+    /// <summary>Prepares the scalars of all sets, <see cref="Scalars{T}.Capacity"/> apart.</summary>
     public abstract void Prepare(MethodOptions options, in StepContext context, Span<double> scalars);
 
-    public abstract uint Flags(MethodOptions options);
+    /// <summary>The switches of each set.</summary>
+    public abstract void Flags(MethodOptions options, Span<uint> flags);
 
     public abstract uint ActiveStates(MethodOptions options);
 
-    /// <summary>Updates the elements [start, start + count).</summary>
-    public abstract void Update(TensorWork work, long start, long count);
+    /// <summary>The number by which the kernel knows a reduction.</summary>
+    public virtual int KernelReduction(int reduction) => reduction;
 
-    /// <summary>
-    /// What the elements [start, start + count) add to a reduction, in a fixed order; reads only what the work says the
-    /// summand looks at.
-    /// </summary>
-    public abstract double Reduce(TensorWork work, int reduction, long start, long count);
+    /// <summary>Sets of scalars that are leaves with the names of the definitions.</summary>
+    public Scalars<SymbolicLane>[] SymbolicScalars(MethodOptions options)
+    {
+        var sets = new Scalars<SymbolicLane>[ScalarSets.Count];
+        Span<uint> flags = stackalloc uint[sets.Length];
+        Flags(options, flags);
+        for (var s = 0; s < sets.Length; s++)
+        {
+            sets[s].Flags = flags[s];
+            for (var i = 0; i < ScalarSets[s].Count; i++)
+            {
+                System.Runtime.CompilerServices.Unsafe.Add(ref sets[s].H0, i) = SymbolicLane.Leaf(ScalarSets[s][i].Name);
+            }
+        }
 
-    public abstract void UpdateSymbols(
-        ref SymbolicLane parameter,
-        SymbolicLane gradient,
-        ref State<SymbolicLane> state,
-        in Scalars<SymbolicLane> scalars);
-
-    public abstract void UpdateTensors(
-        ref TensorLane parameter,
-        TensorLane gradient,
-        ref State<TensorLane> state,
-        in Scalars<TensorLane> scalars);
-
-    public abstract TensorLane SummandOfTensors(
-        int reduction,
-        TensorLane parameter,
-        TensorLane gradient,
-        in State<TensorLane> state,
-        in Scalars<TensorLane> scalars);
-
-    public abstract SymbolicLane SummandOfSymbols(
-        int reduction,
-        SymbolicLane parameter,
-        SymbolicLane gradient,
-        in State<SymbolicLane> state,
-        in Scalars<SymbolicLane> scalars);
+        return sets;
+    }
 
     public void PrepareStep(TensorWork work, double? loss, int knownPasses = int.MaxValue)
     {
-        Prepare(work.Options, new StepContext(work.Step, loss, work.Reductions, knownPasses), work.Scalars);
-        work.Flags = Flags(work.Options);
+        Prepare(
+            work.Options,
+            new StepContext(work.Step, loss, work.Reductions, knownPasses, work.Length),
+            work.Scalars);
+        Flags(work.Options, work.Flags);
     }
 }

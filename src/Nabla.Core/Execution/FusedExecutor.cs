@@ -111,7 +111,7 @@ internal sealed class FusedExecutor : IDisposable
     {
         var work = _chunkWork[chunk];
         var start = _chunkStart[chunk];
-        work.Method.Update(work, start, Math.Min(ChunkLength, work.Length - start));
+        work.Method.Kernel.Update(work, start, Math.Min(ChunkLength, work.Length - start));
     }
 
     private void Reduce(int chunk)
@@ -123,7 +123,7 @@ internal sealed class FusedExecutor : IDisposable
             // A chunk stays in the cache until all its sums are taken, so a pass reads memory once.
             if (work.Method.Reductions[r].Pass == _pass)
             {
-                _partials[((long)chunk * _most) + r] = work.Method.Reduce(work, r, start, Math.Min(ChunkLength, work.Length - start));
+                _partials[((long)chunk * _most) + r] = work.Method.Kernel.Reduce(work, r, start, Math.Min(ChunkLength, work.Length - start));
             }
         }
     }

@@ -46,11 +46,24 @@ internal static class FusedKernel<TRule>
     }
 
     /// <summary>The fused loop: reads each element once, updates, writes once. Returns how many elements were done.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static long Loop<T>(TensorWork work, in KernelMemory memory, long start, long count)
         where T : struct, IMemoryLane<T>
     {
-        var h = Scalars<T>.From(work.Scalars, work.Flags);
+        if (default(TRule) is IWrappedKernel)
+        {
+            var sets = ScalarSets<T>.From(work);
+            return Walk(work, in memory, in sets.First, start, count);
+        }
+
+        var h = Scalars<T>.From(work.Scalars, work.Flags[0]);
+        return Walk(work, in memory, in h, start, count);
+    }
+
+    // Not inlined: how much the runtime inlines into a method depends on the size of that method itself.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static long Walk<T>(TensorWork work, in KernelMemory memory, in Scalars<T> h, long start, long count)
+        where T : struct, IMemoryLane<T>
+    {
         var p = memory.Parameter;
         var g = memory.Gradient;
         var s0 = memory.Slot0;
@@ -60,6 +73,9 @@ internal static class FusedKernel<TRule>
         var s4 = memory.Slot4;
         var s5 = memory.Slot5;
         var active = work.Active;
+
+        // A copy whose address nobody takes is kept in registers.
+        var own = default(TRule) is IWrappedKernel ? default : h;
         var end = (nint)(start + count - T.Width);
         var i = (nint)start;
         for (; i <= end; i += T.Width)
@@ -99,7 +115,14 @@ internal static class FusedKernel<TRule>
                 state.Slot5 = T.Load(s5, i);
             }
 
-            TRule.Update(ref parameter, gradient, ref state, in h);
+            if (default(TRule) is IWrappedKernel)
+            {
+                TRule.Update(ref parameter, gradient, ref state, in h);
+            }
+            else
+            {
+                TRule.Update(ref parameter, gradient, ref state, in own);
+            }
 
             T.Store(parameter, p, i);
             if (TRule.StateCount > 0 && (active & 1) != 0)
@@ -143,8 +166,10 @@ internal static class FusedKernel<TRule>
     {
         // Sixteen sums side by side whatever the lane, so that every lane adds in the same order.
         var block = stackalloc TElement[SumWidth];
-        var h = Scalars<T>.From(work.Scalars, work.Flags);
+        var sets = ScalarSets<T>.From(work);
+        ref readonly var h = ref sets.First;
         var reads = work.Reads[reduction];
+        reduction = work.Method.KernelReduction(reduction);
         var (a, b, c, d) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
         var i = 0L;
         for (; i <= count - SumWidth; i += SumWidth)
@@ -208,8 +233,11 @@ internal static class FusedKernel<TRule>
     }
 
     private static void Store<T>(TensorWork work, in KernelMemory memory, int reduction, uint reads, nint at, nint block)
-        where T : struct, IMemoryLane<T> =>
-        T.Store(Summand(in memory, reduction, reads, at, Scalars<T>.From(work.Scalars, work.Flags)), block, 0);
+        where T : struct, IMemoryLane<T>
+    {
+        var sets = ScalarSets<T>.From(work);
+        T.Store(Summand(in memory, reduction, reads, at, in sets.First), block, 0);
+    }
 
     /// <summary>Reads what the summand looks at, and no more: a pass for a norm of gradients does not move the state.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

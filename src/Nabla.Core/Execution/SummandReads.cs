@@ -32,18 +32,15 @@ internal static class SummandReads
             }
         }
 
-        var scalars = default(Scalars<SymbolicLane>);
-        scalars.Flags = method.Flags(options);
-        for (var i = 0; i < method.ScalarDefinitions.Count; i++)
-        {
-            System.Runtime.CompilerServices.Unsafe.Add(ref scalars.H0, i) = SymbolicLane.Leaf(method.ScalarDefinitions[i].Name);
-        }
-
+        var scalars = method.SymbolicScalars(options);
         var reads = new uint[method.Reductions.Count];
         for (var i = 0; i < reads.Length; i++)
         {
             var visited = new HashSet<Symbol>(ReferenceEqualityComparer.Instance);
-            reads[i] = Visit(method.SummandOfSymbols(i, parameter, gradient, in state, in scalars).Value, leaves, visited);
+            reads[i] = Visit(
+                method.Kernel.SummandOfSymbols(method.KernelReduction(i), parameter, gradient, in state, scalars).Value,
+                leaves,
+                visited);
         }
 
         return reads;

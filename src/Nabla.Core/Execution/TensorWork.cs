@@ -3,7 +3,8 @@ namespace Nabla.Core;
 /// <summary>One tensor of a fused step: addresses, length, and the numbers its rule prepared.</summary>
 internal sealed class TensorWork(ElementwiseMethod method, int group)
 {
-    public readonly double[] Scalars = new double[Scalars<DoubleLane>.Capacity];
+    public readonly double[] Scalars = new double[Scalars<DoubleLane>.Capacity * method.ScalarSets.Count];
+    public readonly uint[] Flags = new uint[method.ScalarSets.Count];
     public readonly nint[] States = new nint[State<DoubleLane>.Capacity];
     public readonly double[] Reductions = new double[method.Reductions.Count];
 
@@ -24,7 +25,6 @@ internal sealed class TensorWork(ElementwiseMethod method, int group)
 
     public uint Active { get; set; }
 
-    public uint Flags { get; set; }
 
     public long Step { get; set; }
 

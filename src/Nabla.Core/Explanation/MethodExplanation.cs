@@ -16,12 +16,18 @@ internal static class MethodExplanation
         }
         else
         {
-            if (method.Whole is null)
+            text.Append(method switch
             {
-                text.AppendLine($"kind: {method.Kind}");
-            }
-
-            text.AppendLine().AppendLine(method.Whole is null ? "equations, for each round" : "equations, for each tensor at step t");
+                { IsWrapper: true } => $"wraps another method: write {method.Name}(adamw), and inner.NAME for an option of the method inside\n",
+                { Whole: null } => $"kind: {method.Kind}\n",
+                _ => string.Empty,
+            });
+            text.AppendLine().AppendLine(method switch
+            {
+                { IsWrapper: true } => "equations, for each element at step t",
+                { Whole: null } => "equations, for each round",
+                _ => "equations, for each tensor at step t",
+            });
             foreach (var equation in method.Equations())
             {
                 text.AppendLine($"  {equation}");
@@ -39,6 +45,14 @@ internal static class MethodExplanation
         if (method.IsElementwise)
         {
             WriteCost(text, method);
+        }
+        else if (method.IsWrapper)
+        {
+            text.AppendLine().AppendLine("numbers of a step");
+            foreach (var scalar in method.OverAny.ScalarDefinitions)
+            {
+                text.AppendLine($"  {scalar.Name} = {scalar.Formula}");
+            }
         }
         else if (method.Whole is { } whole)
         {
@@ -185,9 +199,13 @@ internal static class MethodExplanation
         var bytes = method.StateBytes(options);
         text.AppendLine($"  state: {bytes} bytes a parameter{listed}");
         text.AppendLine($"  memory moved a step: {method.MovedBytes(options)} bytes "
-            + $"({8 + bytes} read, {4 + bytes} written)");
+            + $"({method.MovedBytes(options) - 4 - bytes} read, {4 + bytes} written{Passes(method, options)})");
         text.AppendLine($"  operations a step: {method.Trace(options).Operations}");
     }
+
+    private static string Passes(MethodDescriptor method, MethodOptions options) => method.ReductionBytes(options) is > 0 and var bytes
+        ? $"; {bytes} of those read in a pass before, for sums"
+        : string.Empty;
 
     private static string Changes(MethodDescriptor method, MethodOptions variant)
     {

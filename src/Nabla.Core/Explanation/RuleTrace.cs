@@ -25,7 +25,7 @@ public sealed class RuleTrace
     {
         var active = method.ActiveStates(options);
         var (parameter, state, scalars) = Leaves(method, options);
-        method.UpdateSymbols(ref parameter, SymbolicLane.Leaf("gradient"), ref state, in scalars);
+        method.Kernel.UpdateSymbols(ref parameter, SymbolicLane.Leaf("gradient"), ref state, scalars);
         var states = new OrderedDictionary<string, Symbol>(StringComparer.Ordinal);
         for (var i = 0; i < method.StateNames.Count; i++)
         {
@@ -46,7 +46,8 @@ public sealed class RuleTrace
         return
         [
             .. Enumerable.Range(0, method.Reductions.Count)
-                .Select(i => method.SummandOfSymbols(i, parameter, gradient, in state, in scalars).Symbol.ToString()),
+                .Select(i => method.Kernel.SummandOfSymbols(
+                    method.KernelReduction(i), parameter, gradient, in state, scalars).Symbol.ToString()),
         ];
     }
 
@@ -92,7 +93,7 @@ public sealed class RuleTrace
         return equations;
     }
 
-    private static (SymbolicLane Parameter, State<SymbolicLane> State, Scalars<SymbolicLane> Scalars) Leaves(
+    private static (SymbolicLane Parameter, State<SymbolicLane> State, Scalars<SymbolicLane>[] Scalars) Leaves(
         ElementwiseMethod method, MethodOptions options)
     {
         var active = method.ActiveStates(options);
@@ -105,14 +106,7 @@ public sealed class RuleTrace
             }
         }
 
-        var scalars = default(Scalars<SymbolicLane>);
-        scalars.Flags = method.Flags(options);
-        for (var i = 0; i < method.ScalarDefinitions.Count; i++)
-        {
-            System.Runtime.CompilerServices.Unsafe.Add(ref scalars.H0, i) = SymbolicLane.Leaf(method.ScalarDefinitions[i].Name);
-        }
-
-        return (SymbolicLane.Leaf("parameter[t-1]"), state, scalars);
+        return (SymbolicLane.Leaf("parameter[t-1]"), state, method.SymbolicScalars(options));
     }
 
     private static void NameShared(List<Symbol> order, Dictionary<Symbol, int> uses, Dictionary<Symbol, string> names)

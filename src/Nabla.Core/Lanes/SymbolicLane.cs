@@ -4,14 +4,18 @@ namespace Nabla.Core;
 /// <param name="Value">The node; null stands for zero, as in a fresh state.</param>
 public readonly record struct SymbolicLane(Symbol? Value) : ILane<SymbolicLane>
 {
+    // What a part of a method leaves out is zero, and says nothing in an equation.
+    private bool IsZero => Value is { Kind: SymbolKind.Constant, Number: 0 };
+
     internal Symbol Symbol => Value ?? new Symbol(SymbolKind.Constant, null, 0);
 
     /// <summary>Sum.</summary>
-    public static SymbolicLane operator +(SymbolicLane left, SymbolicLane right) => Make(SymbolKind.Add, left, right);
+    public static SymbolicLane operator +(SymbolicLane left, SymbolicLane right) =>
+        left.IsZero ? right : right.IsZero ? left : Make(SymbolKind.Add, left, right);
 
     /// <summary>Difference.</summary>
     public static SymbolicLane operator -(SymbolicLane left, SymbolicLane right) =>
-        Make(SymbolKind.Subtract, left, right);
+        right.IsZero ? left : Make(SymbolKind.Subtract, left, right);
 
     /// <summary>Product.</summary>
     public static SymbolicLane operator *(SymbolicLane left, SymbolicLane right) =>

@@ -71,6 +71,7 @@ internal sealed class OptimizedTensor : IDisposable
             AllocateStates();
         }
 
+        Work.Length = value.ElementCount;
         Work.Step++;
         Work.Active = _method.ActiveStates(Work.Options);
         IsFused = _wanted != LaneKind.Tensor && value.Device.Kind == DeviceKind.Cpu
@@ -82,7 +83,6 @@ internal sealed class OptimizedTensor : IDisposable
 
         Work.Lane = value.DType == DType.Float64 ? LaneKind.Double
             : _wanted == LaneKind.Auto ? FusedExecutor.Widest : _wanted;
-        Work.Length = value.ElementCount;
         if (value.IsContiguous)
         {
             Work.Parameter = value.DataPointer;
@@ -124,7 +124,7 @@ internal sealed class OptimizedTensor : IDisposable
         using var noGrad = GradMode.Disable();
         var (parameter, gradient) = (WideParameter(), Wide(_gradient!));
         var state = Held();
-        var scalars = Scalars<TensorLane>.From(Work.Scalars, Work.Flags);
+        var scalars = ScalarSets<TensorLane>.ArrayOf(Work);
         for (var i = 0; i < Work.Reductions.Length; i++)
         {
             if (_method.Reductions[i].Pass != pass)
@@ -132,7 +132,8 @@ internal sealed class OptimizedTensor : IDisposable
                 continue;
             }
 
-            var summand = _method.SummandOfTensors(i, new(parameter, 0), new(gradient, 0), in state, in scalars);
+            var summand = _method.Kernel.SummandOfTensors(
+                _method.KernelReduction(i), new(parameter, 0), new(gradient, 0), in state, scalars);
             Work.Reductions[i] = summand.Value?.ToDoubles().Sum() ?? summand.Number * parameter.ElementCount;
         }
     }
@@ -149,8 +150,8 @@ internal sealed class OptimizedTensor : IDisposable
         using var noGrad = GradMode.Disable();
         var parameter = new TensorLane(WideParameter(), 0);
         var state = Held();
-        var scalars = Scalars<TensorLane>.From(Work.Scalars, Work.Flags);
-        _method.UpdateTensors(ref parameter, new(Wide(_gradient!), 0), ref state, in scalars);
+        var scalars = ScalarSets<TensorLane>.ArrayOf(Work);
+        _method.Kernel.UpdateTensors(ref parameter, new(Wide(_gradient!), 0), ref state, scalars);
         for (var i = 0; i < _states.Length; i++)
         {
             if (_states[i] is { } held && Uses(i))

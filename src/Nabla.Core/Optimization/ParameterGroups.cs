@@ -173,7 +173,7 @@ public sealed class ParameterGroups
     private void ThrowIfWrongRole()
     {
         var wrong = new List<string>();
-        foreach (var group in _groups.Where(g => g.Options.ComposedMethod is null))
+        foreach (var group in _groups.Where(g => g.Options is WrappedOptions { IsCatalogued: true } || g.Options.ComposedMethod is null))
         {
             var method = Catalogue.ForOptions(group.Options);
             wrong.AddRange(group.Parameters.Where(p => (p.Role & method.Roles) == 0).Select(p =>

@@ -60,7 +60,7 @@ internal sealed class RuleOptimizer : Optimizer
             var readings = new OrderedDictionary<string, double>(StringComparer.Ordinal);
             for (var i = 0; i < _groups.Count; i++)
             {
-                if (_groups[i].Options is ILearningRate options)
+                if (Innermost(_groups[i].Options) is ILearningRate options)
                 {
                     readings.TryAdd("learning rate", options.LearningRate);
                     if (_groups.Count > 1)
@@ -198,6 +198,9 @@ internal sealed class RuleOptimizer : Optimizer
             whole.Dispose();
         }
     }
+
+    private static MethodOptions Innermost(MethodOptions options) =>
+        options is WrappedOptions both ? Innermost(both.Inner) : options.OwnOptions;
 
     private static void CheckPrecision(IReadOnlyList<ParameterGroup> groups, ExecutionOptions execution)
     {

@@ -8,7 +8,9 @@ internal static class WeightDecay
     private const string Name = "WeightDecay";
 
     /// <summary>How strong it is; null for a method without the option.</summary>
-    public static double? Of(MethodOptions options) => Property(options)?.GetValue(options) as double?;
+    public static double? Of(MethodOptions options) => options is WrappedOptions both
+        ? Of(both.Inner)
+        : Property(options)?.GetValue(options) as double?;
 
     /// <summary>The same options without weight decay; null when there is none to switch off.</summary>
     public static MethodOptions? Without(MethodOptions options)
@@ -16,6 +18,11 @@ internal static class WeightDecay
         if (Of(options) is null or 0)
         {
             return null;
+        }
+
+        if (options is WrappedOptions both)
+        {
+            return both with { Inner = Without(both.Inner)! };
         }
 
         var result = options.Copy();

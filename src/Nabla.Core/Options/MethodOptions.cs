@@ -9,6 +9,9 @@ public abstract record MethodOptions
     /// <summary>The method these options belong to, for composed methods that no catalogue lists; usually null.</summary>
     internal virtual RuleMethod? ComposedMethod => null;
 
+    /// <summary>The wrapper these options belong to, for wrappers that no catalogue lists; usually null.</summary>
+    internal virtual WrapperMethod? ComposedWrapper => null;
+
     /// <summary>The options that the method itself reads: another record where this one only brings a method along.</summary>
     internal virtual MethodOptions OwnOptions => this;
 

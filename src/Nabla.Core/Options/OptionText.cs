@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 
 namespace Nabla.Core;
 
@@ -6,6 +7,14 @@ namespace Nabla.Core;
 internal static class OptionText
 {
     public static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+
+    /// <summary>The names of the options of a record, in the order they are declared.</summary>
+    public static IReadOnlyList<string> Names(Type options) =>
+    [
+        .. options.GetProperties(BindingFlags.Instance | BindingFlags.Public)
+            .Where(p => p.GetCustomAttribute<OptionAttribute>() is not null)
+            .OrderBy(p => p.MetadataToken).Select(p => CamelCase(p.Name)),
+    ];
 
     public static string Hyphenated(string name)
     {

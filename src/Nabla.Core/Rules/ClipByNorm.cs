@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Nabla.Core;
 
 /// <summary>Scales all gradients of the method's groups down when their common norm is above the limit.</summary>
-public readonly struct ClipByNorm : IChainPart<ClipByNormOptions>
+public readonly struct ClipByNorm : IElementwiseWrapper<ClipByNormOptions>
 {
     /// <inheritdoc/>
     public static int StateCount => 0;
@@ -27,12 +27,19 @@ public readonly struct ClipByNorm : IChainPart<ClipByNormOptions>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Summand<T>(int reduction, T parameter, T gradient, in State<T> state, in Scalars<T> h)
+    public static T Summand<TInner, T>(
+        int reduction,
+        T parameter,
+        T gradient,
+        in State<T> state,
+        in State<T> innerState,
+        in Scalars<T> h,
+        in Scalars<T> innerScalars)
+        where TInner : struct, IElementwiseKernel
         where T : struct, ILane<T> => gradient * gradient;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Apply<T>(ref T parameter, ref T gradient, ref State<T> state, in Scalars<T> h)
-        where T : struct, ILane<T> =>
-        gradient = gradient * h.H0;
+    public static T Gradient<T>(T parameter, T gradient, ref State<T> state, in Scalars<T> h)
+        where T : struct, ILane<T> => gradient * h.H0;
 }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Nabla.Core;
 
 /// <summary>Limits every element of the gradient to [-limit, limit].</summary>
-public readonly struct ClipByValue : IChainPart<ClipByValueOptions>
+public readonly struct ClipByValue : IElementwiseWrapper<ClipByValueOptions>
 {
     /// <inheritdoc/>
     public static int StateCount => 0;
@@ -20,7 +20,6 @@ public readonly struct ClipByValue : IChainPart<ClipByValueOptions>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Apply<T>(ref T parameter, ref T gradient, ref State<T> state, in Scalars<T> h)
-        where T : struct, ILane<T> =>
-        gradient = T.Max(T.Min(gradient, h.H0), -h.H0);
+    public static T Gradient<T>(T parameter, T gradient, ref State<T> state, in Scalars<T> h)
+        where T : struct, ILane<T> => T.Max(T.Min(gradient, h.H0), -h.H0);
 }

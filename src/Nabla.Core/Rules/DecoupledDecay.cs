@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Nabla.Core;
 
-/// <summary>Shrinks the parameter before the update, whatever the gradient.</summary>
-public readonly struct DecoupledDecay : IChainPart<DecoupledDecayOptions>
+/// <summary>Shrinks the parameter whatever the gradient, beside the step of the rule.</summary>
+public readonly struct DecoupledDecay : IElementwiseWrapper<DecoupledDecayOptions>
 {
     /// <inheritdoc/>
     public static int StateCount => 0;
@@ -20,7 +20,6 @@ public readonly struct DecoupledDecay : IChainPart<DecoupledDecayOptions>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Apply<T>(ref T parameter, ref T gradient, ref State<T> state, in Scalars<T> h)
-        where T : struct, ILane<T> =>
-        parameter -= h.H0 * parameter;
+    public static T Decay<T>(T parameter, in Scalars<T> h)
+        where T : struct, ILane<T> => h.H0 * parameter;
 }

@@ -5,7 +5,15 @@ namespace Nabla.Core;
 /// <param name="loss">The loss of the step, if the caller gave one.</param>
 /// <param name="reductions">The sums the rule asked for, in its order.</param>
 /// <param name="knownPasses">How many passes of reductions have been summed.</param>
-public readonly ref struct StepContext(long step, double? loss, ReadOnlySpan<double> reductions, int knownPasses = int.MaxValue)
+/// <param name="elements">How many elements the parameter has.</param>
+/// <param name="inner">The options of the method inside, for a wrapper.</param>
+public readonly ref struct StepContext(
+    long step,
+    double? loss,
+    ReadOnlySpan<double> reductions,
+    int knownPasses = int.MaxValue,
+    long elements = 1,
+    MethodOptions? inner = null)
 {
     /// <summary>How often this parameter has been updated, this time included; from 1.</summary>
     public long Step { get; } = step;
@@ -22,12 +30,18 @@ public readonly ref struct StepContext(long step, double? loss, ReadOnlySpan<dou
     /// </summary>
     public int KnownPasses { get; } = knownPasses;
 
+    /// <summary>How many elements the parameter has; <c>elements</c> in formulas.</summary>
+    public long Elements { get; } = elements;
+
+    /// <summary>The options of the method inside, for a wrapper; otherwise null.</summary>
+    public MethodOptions? Inner { get; } = inner;
+
     /// <summary>
     /// The parameter's name, so that rules which draw random numbers draw others for each parameter; empty for
     /// element-wise rules.
     /// </summary>
     public string ParameterName { get; init; } = string.Empty;
 
-    internal StepContext SkipReductions(int count, int passes) =>
-        new(Step, Loss, Reductions[count..], Math.Max(0, KnownPasses - passes));
+    internal StepContext Part(int first, int count, int passes, MethodOptions? inner) =>
+        new(Step, Loss, Reductions.Slice(first, count), Math.Max(0, KnownPasses - passes), Elements, inner);
 }

@@ -28,7 +28,7 @@ internal sealed class UnitRunner(ComparisonPlan plan, ExperimentParts parts, Run
             return [];
         }
 
-        double? rate = method.Options.TryGetValue("learningRate", out string? given)
+        double? rate = method.Options.TryGetValue(parts.LearningRateOption(method.Name), out string? given)
             ? double.Parse(given, NumberStyles.Float, CultureInfo.InvariantCulture)
             : parts.DefaultLearningRate(method.Name);
         return rate is { } centre && centre > 0
@@ -116,9 +116,9 @@ internal sealed class UnitRunner(ComparisonPlan plan, ExperimentParts parts, Run
     /// <summary>Whether a run came to a loss that can be compared.</summary>
     public static bool IsSuccess(StoredRun run) => run.Ending is "completed" or "target-reached" or "budget-exhausted";
 
-    private static Dictionary<string, string> WithRate(ComparedMethod method, double rate) => new(method.Options)
+    private Dictionary<string, string> WithRate(ComparedMethod method, double rate) => new(method.Options)
     {
-        ["learningRate"] = rate.ToString("R", CultureInfo.InvariantCulture),
+        [parts.LearningRateOption(method.Name)] = rate.ToString("R", CultureInfo.InvariantCulture),
     };
 
     private static void Forget(string folder)

@@ -18,6 +18,9 @@ public sealed record ExperimentParts
     /// <summary>The default learning rate of a method, or null when it has none to tune.</summary>
     public required Func<string, double?> DefaultLearningRate { get; init; }
 
+    /// <summary>The name of a method's learning rate among its options; in a wrapper it is that of the method inside.</summary>
+    public Func<string, string> LearningRateOption { get; init; } = static _ => "learningRate";
+
     /// <summary>Tasks by <c>LearningTasks</c> and methods by the catalogue.</summary>
     /// <param name="task">The task's name.</param>
     /// <param name="settings">The task's settings.</param>
@@ -41,9 +44,10 @@ public sealed record ExperimentParts
                 new ExecutionOptions { Threads = threads }),
             CheckMethod = (name, options) => Catalogue.Find(name).CreateOptions(options),
             DefaultLearningRate = name =>
-                Catalogue.Find(name).Options.FirstOrDefault(o => o.Name == "learningRate")?.Default is { } value
+                Catalogue.Find(name).LearningRate?.Default is { } value
                     ? Convert.ToDouble(value, CultureInfo.InvariantCulture)
                     : null,
+            LearningRateOption = name => Catalogue.Find(name).LearningRate?.Name ?? "learningRate",
         };
     }
 }

@@ -3,7 +3,7 @@ using Nabla.Core;
 namespace Nabla.Optimizers.FirstOrder;
 
 /// <summary>Options of AdEMAMix.</summary>
-public sealed record AdEMAMixOptions : MethodOptions, ILearningRate
+public sealed record AdEMAMixOptions : MethodOptions, ILearningRate, IMaximize
 {
     /// <summary>Step size η: about how far each element moves a step. Range: 0 or above. Default: 1e-3.</summary>
     [Option("about how far each element moves a step", Minimum = 0, Usual = "1e-4 to 1e-2")]

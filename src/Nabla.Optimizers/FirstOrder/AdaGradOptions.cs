@@ -3,7 +3,7 @@ using Nabla.Core;
 namespace Nabla.Optimizers.FirstOrder;
 
 /// <summary>Options of AdaGrad.</summary>
-public sealed record AdaGradOptions : MethodOptions, ILearningRate
+public sealed record AdaGradOptions : MethodOptions, ILearningRate, IMaximize
 {
     /// <summary>Step size η: scales every step. Range: 0 or above. Default: 1e-2.</summary>
     [Option("scales every step", Minimum = 0, Usual = "1e-3 to 1e-1")]

@@ -12,7 +12,7 @@ namespace Nabla.Optimizers.FirstOrder;
 /// </remarks>
 [Method("adamw", Family.FirstOrder, Paper = "arXiv:1711.05101", Title = "Decoupled Weight Decay Regularization")]
 [Departs("The decay is multiplied by the learning rate, as in torch.optim.AdamW; the paper multiplies by the schedule only.")]
-public readonly struct AdamW : IElementwiseRule<AdamWOptions>
+public readonly struct AdamW : IElementwiseRule<AdamWOptions>, IHasStep
 {
     /// <inheritdoc/>
     public static int StateCount => 2;
@@ -55,6 +55,13 @@ public readonly struct AdamW : IElementwiseRule<AdamWOptions>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Update<T>(ref T parameter, T gradient, ref State<T> state, in Scalars<T> h)
+        where T : struct, ILane<T> =>
+        // One subtraction: a factor near 1 would be rounded the same way at every step, and the error would add up.
+        parameter -= Decay(parameter, in h) + Step(parameter, gradient, ref state, in h);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Step<T>(T parameter, T gradient, ref State<T> state, in Scalars<T> h)
         where T : struct, ILane<T>
     {
         ref var m = ref state.Slot0;
@@ -64,7 +71,6 @@ public readonly struct AdamW : IElementwiseRule<AdamWOptions>
 
         m = (beta1 * m) + (rest1 * gradient);
         v = (beta2 * v) + (rest2 * (gradient * gradient));
-        // One subtraction: a factor near 1 would be rounded the same way at every step, and the error would add up.
-        parameter -= Decay(parameter, in h) + (stepSize * (m / (T.Sqrt(v * correction2) + epsilon)));
+        return stepSize * (m / (T.Sqrt(v * correction2) + epsilon));
     }
 }

@@ -3,7 +3,7 @@ using Nabla.Core;
 namespace Nabla.Optimizers.FirstOrder;
 
 /// <summary>Options of LAMB.</summary>
-public sealed record LambOptions : MethodOptions, ILearningRate
+public sealed record LambOptions : MethodOptions, ILearningRate, IMaximize
 {
     /// <summary>Step size η: about how far a step goes, as a share of the tensor's norm. Range: 0 or above. Default: 1e-3.</summary>
     [Option("about how far a step goes, as a share of the tensor's norm", Minimum = 0, Usual = "1e-3 to 1e-2")]

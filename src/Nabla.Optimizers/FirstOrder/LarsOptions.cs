@@ -3,7 +3,7 @@ using Nabla.Core;
 namespace Nabla.Optimizers.FirstOrder;
 
 /// <summary>Options of LARS.</summary>
-public sealed record LarsOptions : MethodOptions, ILearningRate
+public sealed record LarsOptions : MethodOptions, ILearningRate, IMaximize
 {
     /// <summary>Step size η: scales every step. Range: 0 or above. Default: 1.</summary>
     [Option("scales every step", Minimum = 0, Usual = "0.1 to 10")]

@@ -11,7 +11,7 @@ namespace Nabla.Optimizers.FirstOrder;
 /// above.</para>
 /// </remarks>
 [Method("lion", Family.FirstOrder, Paper = "arXiv:2302.06675", Title = "Symbolic Discovery of Optimization Algorithms")]
-public readonly struct Lion : IElementwiseRule<LionOptions>
+public readonly struct Lion : IElementwiseRule<LionOptions>, IHasStep
 {
     /// <inheritdoc/>
     public static int StateCount => 1;
@@ -50,6 +50,12 @@ public readonly struct Lion : IElementwiseRule<LionOptions>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Update<T>(ref T parameter, T gradient, ref State<T> state, in Scalars<T> h)
+        where T : struct, ILane<T> =>
+        parameter -= Decay(parameter, in h) + Step(parameter, gradient, ref state, in h);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Step<T>(T parameter, T gradient, ref State<T> state, in Scalars<T> h)
         where T : struct, ILane<T>
     {
         ref var m = ref state.Slot0;
@@ -57,6 +63,6 @@ public readonly struct Lion : IElementwiseRule<LionOptions>
 
         var direction = T.Named(T.Sign((beta1 * m) + (rest1 * gradient)), "direction");
         m = (beta2 * m) + (rest2 * gradient);
-        parameter -= Decay(parameter, in h) + (learningRate * direction);
+        return learningRate * direction;
     }
 }

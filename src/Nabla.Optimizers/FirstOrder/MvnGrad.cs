@@ -18,7 +18,7 @@ namespace Nabla.Optimizers.FirstOrder;
     Title = "Adaptive Optimization via Momentum on Variance-Normalized Gradients")]
 [Departs("Defaults are our own (those of Adam, with variance floor 1e-16): the paper's recommended ones were not available.")]
 [Departs("beta1 = 0 is refused: the residual vanishes and the method would be descent with a growing rate.")]
-public readonly struct MvnGrad : IElementwiseRule<MvnGradOptions>
+public readonly struct MvnGrad : IElementwiseRule<MvnGradOptions>, IHasStep
 {
     private const uint PreviousMean = 1;
 
@@ -80,6 +80,13 @@ public readonly struct MvnGrad : IElementwiseRule<MvnGradOptions>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Update<T>(ref T parameter, T gradient, ref State<T> state, in Scalars<T> h)
+        where T : struct, ILane<T> =>
+        // One subtraction: a factor near 1 would be rounded the same way at every step, and the error would add up.
+        parameter -= Decay(parameter, in h) + Step(parameter, gradient, ref state, in h);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Step<T>(T parameter, T gradient, ref State<T> state, in Scalars<T> h)
         where T : struct, ILane<T>
     {
         ref var m = ref state.Slot0;
@@ -95,7 +102,6 @@ public readonly struct MvnGrad : IElementwiseRule<MvnGradOptions>
         v = (beta2 * v) + (rest2 * (residual * residual)) + varianceFloor;
         var z = T.Named(g / (T.Sqrt(v * correction2) + epsilon), "z");
         u = (beta1 * u) + (rest1 * z);
-        // One subtraction: a factor near 1 would be rounded the same way at every step, and the error would add up.
-        parameter -= Decay(parameter, in h) + (stepSize * u);
+        return stepSize * u;
     }
 }

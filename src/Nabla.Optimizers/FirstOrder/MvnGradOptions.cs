@@ -3,7 +3,7 @@ using Nabla.Core;
 namespace Nabla.Optimizers.FirstOrder;
 
 /// <summary>Options of MVN-Grad.</summary>
-public sealed record MvnGradOptions : MethodOptions, ILearningRate
+public sealed record MvnGradOptions : MethodOptions, ILearningRate, IMaximize
 {
     /// <summary>Step size η: scales every step. Range: 0 or above. Default: 1e-3.</summary>
     [Option("scales every step", Minimum = 0, Usual = "1e-4 to 1e-2")]

@@ -3,7 +3,7 @@ using Nabla.Core;
 namespace Nabla.Optimizers.FirstOrder;
 
 /// <summary>Options of Rprop.</summary>
-public sealed record RpropOptions : MethodOptions, ILearningRate
+public sealed record RpropOptions : MethodOptions, ILearningRate, IMaximize
 {
     /// <summary>Step size η that each element begins with. Range: 0 or above. Default: 1e-2.</summary>
     [Option("the step size each element begins with", Minimum = 0, Usual = "1e-3 to 1e-1")]

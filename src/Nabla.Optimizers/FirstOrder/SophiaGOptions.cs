@@ -3,7 +3,7 @@ using Nabla.Core;
 namespace Nabla.Optimizers.FirstOrder;
 
 /// <summary>Options of Sophia-G.</summary>
-public sealed record SophiaGOptions : MethodOptions, ILearningRate
+public sealed record SophiaGOptions : MethodOptions, ILearningRate, IMaximize
 {
     /// <summary>Step size η: the most an element moves a step. Range: 0 or above. Default: 1e-4.</summary>
     [Option("the most an element moves a step", Minimum = 0, Usual = "1e-4 to 1e-3")]

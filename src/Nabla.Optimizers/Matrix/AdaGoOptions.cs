@@ -3,7 +3,7 @@ using Nabla.Core;
 namespace Nabla.Optimizers.Matrix;
 
 /// <summary>Options of AdaGO.</summary>
-public sealed record AdaGoOptions : MethodOptions, ILearningRate
+public sealed record AdaGoOptions : MethodOptions, ILearningRate, IMaximize
 {
     /// <summary>Step size η. Range: 0 or above. Default: 0.05.</summary>
     [Option("scales every step", Minimum = 0, Usual = "0.01 to 1")]

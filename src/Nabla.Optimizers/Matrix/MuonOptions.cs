@@ -3,7 +3,7 @@ using Nabla.Core;
 namespace Nabla.Optimizers.Matrix;
 
 /// <summary>Options of Muon.</summary>
-public sealed record MuonOptions : MethodOptions, ILearningRate
+public sealed record MuonOptions : MethodOptions, ILearningRate, IMaximize
 {
     /// <summary>Step size η, in units of spectral norm before scaling. Range: 0 or above. Default: 0.02.</summary>
     [Option("scales every step", Minimum = 0, Usual = "1e-3 to 0.05")]

@@ -3,7 +3,7 @@ using Nabla.Core;
 namespace Nabla.Optimizers.Matrix;
 
 /// <summary>Options of Shampoo.</summary>
-public sealed record ShampooOptions : MethodOptions, ILearningRate
+public sealed record ShampooOptions : MethodOptions, ILearningRate, IMaximize
 {
     /// <summary>Step size. Range: 0 or above. Default: 0.1 (with grafting, that of the method grafted).</summary>
     [Option("scales every step", Minimum = 0, Usual = "1e-3 to 0.1")]

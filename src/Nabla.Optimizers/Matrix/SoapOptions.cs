@@ -3,7 +3,7 @@ using Nabla.Core;
 namespace Nabla.Optimizers.Matrix;
 
 /// <summary>Options of SOAP.</summary>
-public sealed record SoapOptions : MethodOptions, ILearningRate
+public sealed record SoapOptions : MethodOptions, ILearningRate, IMaximize
 {
     /// <summary>Step size η. Range: 0 or above. Default: 3e-3.</summary>
     [Option("scales every step", Minimum = 0, Usual = "1e-3 to 1e-2")]

@@ -18,8 +18,8 @@ namespace Nabla.Procedures.FirstOrder;
     Family.FirstOrder,
     Paper = "arXiv:2102.09700",
     Title = "AI-SARAH: Adaptive and Implicit Stochastic Recursive Gradient Methods")]
-[Departs("The greatest step is renewed after it has been applied, and kept over outer loops; the paper's listing was read from memory of its text, as no official code was found.")]
-[Departs("With β = 0.999 the greatest step starts at the first implicit step and forgets it slowly, as the paper's harmonic mean does.")]
+[Departs("Neither the authors' code nor the paper's listing could be consulted: that the greatest step is the inverse of an exponential mean of 1 / α~, renewed after use and kept over outer loops, is our reading of the published text.")]
+[Departs("Derivatives along v are counted as products, apart from gradients: with them an inner step costs half as much again as SARAH's.")]
 public sealed class AiSarah(AiSarahOptions options) : ICataloguedMethod<AiSarahOptions>
 {
     /// <inheritdoc/>

@@ -19,6 +19,7 @@ namespace Nabla.Procedures.FirstOrder;
     Family.FirstOrder,
     Paper = "arXiv:2402.11427",
     Title = "OptEx: Expediting First-Order Optimization with Approximately Parallelized Iterations")]
+[Departs("The history window, the kernel and the noise have defaults of our own: the paper tunes them for each task.")]
 [Departs("Every round goes on from the last worker; the official code goes on from the worker of least loss, which a gradient oracle does not know.")]
 [Departs("Points are not scaled to length 1 before the kernel, as the official code does: the median distance sets the scale instead.")]
 [Departs("The inner method is gradient descent; the paper allows any first-order method.")]

@@ -22,7 +22,8 @@ namespace Nabla.Procedures.FirstOrder;
     Title = "Polynomial Preconditioning for Gradient Methods")]
 [Departs("P is scaled so that its first coefficient is 1; M is searched for, so that the scale does not matter.")]
 [Departs("The accelerated variant of the paper is not offered.")]
-[Departs("Traces of powers are got from products with unit vectors, which is exact; the paper also estimates them.")]
+[Departs("Traces of powers are got from products with unit vectors, which is exact and costs as many products as there are dimensions.")]
+[Departs("How M is searched for (halved before each step, doubled until the model's promise is kept) is our choice; the paper's listing could not be consulted.")]
 public sealed class PolynomialPreconditioning(PolynomialPreconditioningOptions options)
     : ICataloguedMethod<PolynomialPreconditioningOptions>
 {

@@ -1,21 +1,6 @@
 using Nabla.Core;
 using Nabla.Engine;
 using Nabla.Optimizers.FirstOrder;
-using ClippedSgd = Nabla.Core.ChainOptions<
-    Nabla.Core.ClipByValue,
-    Nabla.Core.ClipByValueOptions,
-    Nabla.Optimizers.FirstOrder.Sgd,
-    Nabla.Optimizers.FirstOrder.SgdOptions>;
-using DecayedSgd = Nabla.Core.ChainOptions<
-    Nabla.Core.DecoupledDecay,
-    Nabla.Core.DecoupledDecayOptions,
-    Nabla.Optimizers.FirstOrder.Sgd,
-    Nabla.Optimizers.FirstOrder.SgdOptions>;
-using NormedSgd = Nabla.Core.ChainOptions<
-    Nabla.Core.ClipByNorm,
-    Nabla.Core.ClipByNormOptions,
-    Nabla.Optimizers.FirstOrder.Sgd,
-    Nabla.Optimizers.FirstOrder.SgdOptions>;
 
 namespace Nabla.Optimizers.Tests.Catalogue;
 
@@ -28,10 +13,10 @@ public sealed class ExecutionTests
         float[] gradient = [0.5f, -4, 2];
         var sgd = new SgdOptions { LearningRate = 0.1, Momentum = 0.9 };
         var norm = Math.Sqrt(gradient.Sum(g => (double)g * g));
-        Check(Step(new ClippedSgd(new() { Limit = 1 }, sgd), start, gradient), [0.95, -1.9, 2.9]);
-        Check(Step(new DecayedSgd(new() { Rate = 0.5 }, sgd), start, gradient), [0.45, -0.6, 1.3]);
+        Check(Step(new WrappedOptions(new WrapperOptions<ClipByValue, ClipByValueOptions>(new() { Limit = 1 }), sgd), start, gradient), [0.95, -1.9, 2.9]);
+        Check(Step(new WrappedOptions(new WrapperOptions<DecoupledDecay, DecoupledDecayOptions>(new() { Rate = 0.5 }), sgd), start, gradient), [0.45, -0.6, 1.3]);
         Check(
-            Step(new NormedSgd(new() { Limit = 1 }, sgd), start, gradient),
+            Step(new WrappedOptions(new WrapperOptions<ClipByNorm, ClipByNormOptions>(new() { Limit = 1 }), sgd), start, gradient),
             [.. start.Zip(gradient, (p, g) => p - (0.1 * g / norm))]);
     }
 
@@ -75,7 +60,7 @@ public sealed class ExecutionTests
             "Momentum was 1.2; it must lie in [0, 1). Set SgdOptions.Momentum, usually 0.9 to 0.99.",
             Assert.Throws<OptionException>(() => new SgdOptions { Momentum = 1.2 }.ThrowIfInvalid()).Message);
         Assert.Contains(
-            "No wrapper is known yet",
+            "There is no wrapper 'gala'.",
             Assert.Throws<OptionException>(() => Core.Catalogue.Find("gala(sgd)")).Message,
             StringComparison.Ordinal);
     }

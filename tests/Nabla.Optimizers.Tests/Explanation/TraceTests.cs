@@ -161,12 +161,12 @@ public sealed class TraceTests
             Fill(gradient, stream);
             for (var r = 0; r < work.Reductions.Length; r++)
             {
-                work.Reductions[r] = method.Reduce(work, r, 0, Elements);
+                work.Reductions[r] = method.Kernel.Reduce(work, r, 0, Elements);
             }
 
             method.PrepareStep(work, 1 + stream.NextDouble());
             var before = Enumerable.Range(0, Elements).Select(i => Values(method, i, parameter, states)).ToArray();
-            method.Update(work, 0, Elements);
+            method.Kernel.Update(work, 0, Elements);
             for (var i = 0; i < Elements; i++)
             {
                 var known = before[i].ToDictionary(p => $"{p.Key}[t-1]", p => p.Value);

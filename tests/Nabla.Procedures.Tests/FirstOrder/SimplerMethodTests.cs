@@ -167,7 +167,11 @@ public sealed class SimplerMethodTests
         var system = new KernelRegression([0, 0.5, 2], [1, 2, -1], 1, 0.3);
         var options = new StochasticDualDescentOptions
         {
-            BatchSize = 0, Momentum = 0, Nesterov = false, Averaging = 1, LearningRate = 0.9,
+            BatchSize = 0,
+            Momentum = 0,
+            Nesterov = false,
+            Averaging = 1,
+            LearningRate = 0.9,
         };
         var result = new StochasticDualDescent(options).Solve(system, Steps(5), default);
         double[] a = [0, 0, 0], row = new double[3];

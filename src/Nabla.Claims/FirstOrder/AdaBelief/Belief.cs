@@ -56,6 +56,10 @@ internal sealed class Belief() : RuleClaim<AdaBeliefOptions>(
 
     private static AdamWOptions Adam(AdaBeliefOptions o) => new()
     {
-        LearningRate = o.LearningRate, Beta1 = o.Beta1, Beta2 = o.Beta2, Epsilon = o.Epsilon, WeightDecay = 0,
+        LearningRate = o.LearningRate,
+        Beta1 = o.Beta1,
+        Beta2 = o.Beta2,
+        Epsilon = o.Epsilon,
+        WeightDecay = 0,
     };
 }

@@ -23,7 +23,11 @@ internal sealed class AdamDivergence() : RuleClaim<AdaBoundOptions>(
         var steps = context.Full ? 60_000 : 6_000;
         var options = new AdaBoundOptions
         {
-            LearningRate = 0.01, Beta1 = 0, Beta2 = 1 / (1 + (Large * Large)), FinalLearningRate = 0.01, Gamma = 0.01,
+            LearningRate = 0.01,
+            Beta1 = 0,
+            Beta2 = 1 / (1 + (Large * Large)),
+            FinalLearningRate = 0.01,
+            Gamma = 0.01,
         };
         var (late, outside, width) = Run(subject(options), options, steps);
         var (adam, _, _) = Run(

@@ -74,6 +74,10 @@ internal sealed class Masking() : RuleClaim<AlphaAdamOptions>(
 
     private static AdamWOptions AdamW(AlphaAdamOptions o) => new()
     {
-        LearningRate = o.LearningRate, Beta1 = o.Beta1, Beta2 = o.Beta2, Epsilon = o.Epsilon, WeightDecay = o.WeightDecay,
+        LearningRate = o.LearningRate,
+        Beta1 = o.Beta1,
+        Beta2 = o.Beta2,
+        Epsilon = o.Epsilon,
+        WeightDecay = o.WeightDecay,
     };
 }

@@ -10,7 +10,7 @@ namespace Nabla.Claims.FirstOrder.Procedures;
 [Claim(
     "stochastic-dual-descent/matches-cholesky",
     Says = "On Gaussian-process regression (2,000 points in full mode), the predictive mean matches a Cholesky solve within 2 % of the function's deviation, and is far closer than primal SGD after as many kernel rows.",
-    Source = "arXiv:2310.20581, section 3",
+    Source = "arXiv:2310.20581, abstract",
     Seconds = 1.5)]
 internal sealed class DualDescentMatchesCholesky : Claim<Func<IKernelSystem, IKernelSystem>>
 {

@@ -9,7 +9,7 @@ namespace Nabla.Claims.FirstOrder.Procedures;
 [Claim(
     "cgo/bilinear-games",
     Says = "On bilinear zero-sum games, CGO and its optimistic variant converge to the saddle point while gradient descent ascent cycles outward.",
-    Source = "arXiv:2205.14232, sections 4 and 6",
+    Source = "arXiv:2205.14232, abstract",
     Seconds = 0.3)]
 internal sealed class ForesightStopsCircling : Claim<(double Foresight, Func<IGame, IGame> Game)>
 {

@@ -8,8 +8,8 @@ namespace Nabla.Claims.FirstOrder.Procedures;
 /// <summary>The rate at which the mean gradient around a point falls with the number of queries.</summary>
 [Claim(
     "o2nc/query-scaling",
-    Says = "On a non-smooth non-convex stochastic function, the averaged gradient norm within radius delta falls with the number N of queries, near the scaling (N delta)^(-1/3) of the theorem.",
-    Source = "arXiv:2302.03775, theorem 8 and corollary 9",
+    Says = "On a non-smooth non-convex stochastic function, the averaged gradient norm within radius delta falls with the number N of queries, near the scaling (N delta)^(-1/3), which is epsilon^-3 delta^-1 queries.",
+    Source = "arXiv:2302.03775, abstract",
     Seconds = 1)]
 internal sealed class GradientFallsWithQueries : Claim<Func<IOnlineLearner, IOnlineLearner>>
 {
@@ -55,7 +55,7 @@ internal sealed class GradientFallsWithQueries : Claim<Func<IOnlineLearner, IOnl
         return ClaimOutcome.Of(
             slope is < -0.2 and > -0.6 && widest <= Delta * (1 + 1e-9),
             ("slope", slope),
-            ("slope_of_theorem", -1.0 / 3),
+            ("slope_claimed", -1.0 / 3),
             ("norm_first_budget", line[0].Y),
             ("norm_last_budget", line[^1].Y),
             ("greatest_radius", widest),
@@ -74,7 +74,7 @@ internal sealed class GradientFallsWithQueries : Claim<Func<IOnlineLearner, IOnl
     private static (double Norm, double Radius) Run(Func<IOnlineLearner, IOnlineLearner> subject, int budget, Seed seed)
     {
         var problem = new Kinks();
-        // The theorem's choice: blocks of (N delta)^(2/3) moves, each at most delta / T long.
+        // The choice that balances regret and progress: blocks of (N delta)^(2/3) moves, each at most delta / T long.
         var length = (int)Math.Ceiling(Math.Pow(budget * Delta, 2.0 / 3));
         var radius = Delta / length;
         var learner = new OnlineGradientDescent(

@@ -9,7 +9,7 @@ namespace Nabla.Claims.FirstOrder.Procedures;
 [Claim(
     "greedy-bcd/fewer-iterations",
     Says = "On L1 least squares, the new greedy block rules need fewer iterations than Gauss-Southwell, and the support is identified after finitely many steps.",
-    Source = "arXiv:1712.08859, sections 3 and 5",
+    Source = "arXiv:1712.08859, abstract",
     Seconds = 1)]
 internal sealed class GreedyRulesBeatGaussSouthwell : Claim<Func<GreedyBcdOptions, IComposite, (GreedyBcdOptions Options, IComposite Problem)>>
 {

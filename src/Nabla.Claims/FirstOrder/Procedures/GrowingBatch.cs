@@ -9,7 +9,7 @@ namespace Nabla.Claims.FirstOrder.Procedures;
 [Claim(
     "adadagrad/growing-batch",
     Says = "The batch grows only when the variance test fires; final accuracy matches AdaGrad with the small first batch after as many sample gradients and fewer steps.",
-    Source = "arXiv:2402.11215, abstract and section 5",
+    Source = "arXiv:2402.11215, abstract",
     Seconds = 0.5)]
 internal sealed class GrowingBatch : Claim<Func<AdaDaGradOptions, AdaDaGradOptions>>
 {

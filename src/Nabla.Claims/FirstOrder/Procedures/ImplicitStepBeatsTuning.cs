@@ -11,7 +11,7 @@ namespace Nabla.Claims.FirstOrder.Procedures;
 [Claim(
     "ai-sarah/beats-tuned-sarah",
     Says = "With no step size given, AI-SARAH reaches a lower gradient norm on logistic regression than tuned SARAH after as many effective passes.",
-    Source = "arXiv:2102.09700, section 5",
+    Source = "arXiv:2102.09700, abstract",
     Seconds = 0.5,
     Expected = Verdict.Fails)]
 internal sealed class ImplicitStepBeatsTuning : Claim<int>

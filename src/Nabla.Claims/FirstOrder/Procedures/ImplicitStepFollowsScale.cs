@@ -8,7 +8,7 @@ namespace Nabla.Claims.FirstOrder.Procedures;
 [Claim(
     "ai-sarah/step-follows-scale",
     Says = "The step is computed from local smoothness: with features scaled by 1/10, 1 or 10 and nothing set, the gradient norm falls by the same share, to within 1.7 times that of SARAH tuned at each scale, counting gradients.",
-    Source = "arXiv:2102.09700, section 4",
+    Source = "arXiv:2102.09700, abstract; the equality over scales follows from the update rule",
     Seconds = 0.3)]
 internal sealed class ImplicitStepFollowsScale : Claim<Func<ICurvedFiniteSum, ICurvedFiniteSum>>
 {

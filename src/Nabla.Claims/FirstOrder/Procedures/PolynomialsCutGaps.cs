@@ -8,7 +8,7 @@ namespace Nabla.Claims.FirstOrder.Procedures;
 [Claim(
     "polynomial-preconditioning/spectral-gaps",
     Says = "With large gaps between the top eigenvalues, the preconditioned gradient method needs fewer iterations than the gradient method, without the spectrum being computed.",
-    Source = "arXiv:2301.13194, theorems 2.2 and 4.1, section 6",
+    Source = "arXiv:2301.13194, abstract",
     Seconds = 1)]
 internal sealed class PolynomialsCutGaps : Claim<Func<PolynomialPreconditioningOptions, LinearModelLoss, ProcedureResult>>
 {

@@ -9,7 +9,7 @@ namespace Nabla.Claims.FirstOrder.Procedures;
 [Claim(
     "optex/fewer-rounds",
     Says = "The kernel's gradient prediction error falls as history grows; with N parallel workers, sequential rounds to a target loss drop well below SGD's, by the root of N at least.",
-    Source = "arXiv:2402.11427, theorems 1 and 2, section 6",
+    Source = "arXiv:2402.11427, abstract",
     Seconds = 1)]
 internal sealed class PredictedGradientsSaveRounds : Claim<Func<OptexOptions, OptexOptions>>
 {

@@ -8,7 +8,7 @@ namespace Nabla.Claims.FirstOrder.Procedures;
 [Claim(
     "sso-target/fewer-calls",
     Says = "Counting expensive gradient calls, several surrogate steps per call reach a given loss in fewer calls than SGD; the full-batch loss never increases.",
-    Source = "arXiv:2302.02607, sections 3 and 5",
+    Source = "arXiv:2302.02607, abstract",
     Seconds = 2)]
 internal sealed class SurrogatesSaveCalls : Claim<Func<SsoTargetOptions, SsoTargetOptions>>
 {
