@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Playwright;
+using Nabla.Claims;
 using static Microsoft.Playwright.Assertions;
 
 namespace Nabla.Dashboard.Tests;
@@ -29,6 +30,77 @@ public sealed class BrowserTests
         }
     }
 
+    [Fact]
+    public async Task A_claim_shows_its_progress_can_be_stopped_and_draws_its_pictures()
+    {
+        using SemaphoreSlim gate = new(0);
+        await using TestSite site = await TestSite.StartAsync(
+        [
+            FakeClaim.Named("fake/slow", context =>
+            {
+                context.Progress?.Report("step 12 of 40");
+                gate.Wait(context.CancellationToken);
+                return ClaimOutcome.Of(true, ("spread", 0.5)) with { Plots = [Spiral] };
+            }),
+        ]);
+        using IPlaywright playwright = await Playwright.CreateAsync();
+        await using IBrowser browser = await LaunchAsync(playwright);
+        await using IBrowserContext context = await OpenAsync(browser, site.Address.AbsoluteUri, ColorScheme.Dark);
+        IPage page = await context.NewPageAsync();
+        await page.GotoAsync("/claims/fake/slow");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Rerun at full scale" }).ClickAsync();
+        await Expect(page.Locator("[data-message]")).ToContainTextAsync("step 12 of 40");
+        await SnapAsync(page, "claim-progress");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();
+        await Expect(page.Locator("[data-message]")).ToContainTextAsync("cancelled");
+        await Expect(page.Locator("[data-status]")).ToHaveTextAsync("never run");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Rerun fake/slow" }).ClickAsync();
+        await Expect(page.Locator("progress")).ToBeVisibleAsync();
+        // Another page, or this one loaded again, sees the same rerun.
+        await page.ReloadAsync();
+        await Expect(page.Locator("[data-message]")).ToContainTextAsync("step 12 of 40");
+        gate.Release();
+        await Expect(page.Locator("[data-result] [data-status]")).ToHaveTextAsync("holds");
+        ILocator canvas = page.Locator("[data-plots] .canvas");
+        await Expect(canvas.Locator("canvas")).ToBeVisibleAsync();
+        await Expect(canvas.Locator(".u-legend")).ToContainTextAsync("outward");
+        Assert.True(await InkAsync(canvas) > 50, "The picture of a claim is empty.");
+        await page.GetByText("Size of the spiral as a table").ClickAsync();
+        Assert.Equal(60, await page.Locator("[data-plots] details tbody tr").CountAsync());
+        await SnapAsync(page, "claim-plot");
+        await CheckAccessibilityAsync(page, "claim-plot");
+    }
+
+    private static ClaimPlot Spiral => new("Size of the spiral", "turn", "size", new Dictionary<string, IReadOnlyList<(double X, double Y)>>
+    {
+        ["outward"] = [.. Enumerable.Range(1, 30).Select(i => ((double)i, Math.Pow(1.3, i)))],
+        ["inward"] = [.. Enumerable.Range(1, 30).Select(i => (i + 0.5, Math.Pow(0.9, i)))],
+    })
+    {
+        LogY = true,
+    };
+
+    private static Task<IBrowser> LaunchAsync(IPlaywright playwright) => playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+    {
+        ExecutablePath = Browser,
+        // The sandbox needs rights that a container's user lacks; the only pages opened are our own.
+        Args = ["--no-sandbox", "--disable-gpu"],
+    });
+
+    private static async Task<IBrowserContext> OpenAsync(IBrowser browser, string address, ColorScheme scheme)
+    {
+        IBrowserContext context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = address,
+            ColorScheme = scheme,
+            ViewportSize = new ViewportSize { Width = 1280, Height = 900 },
+        });
+        context.SetDefaultTimeout(60_000);
+        SetDefaultExpectTimeout(60_000);
+        return context;
+    }
+
     private static async Task JourneyAsync(string home)
     {
         using (CommandProcess first = new(home, Train("sgd", "learningRate=0.002", 400)))
@@ -39,20 +111,8 @@ public sealed class BrowserTests
         using CommandProcess dashboard = new(home, "dashboard", "--port", "0", "--json");
         string address = JsonDocument.Parse(await dashboard.FirstOutputAsync(Cancellation)).RootElement.GetProperty("address").GetString()!;
         using IPlaywright playwright = await Playwright.CreateAsync();
-        await using IBrowser browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = Browser,
-            // The sandbox needs rights that a container's user lacks; the only pages opened are our own.
-            Args = ["--no-sandbox", "--disable-gpu"],
-        });
-        await using IBrowserContext context = await browser.NewContextAsync(new BrowserNewContextOptions
-        {
-            BaseURL = address,
-            ColorScheme = ColorScheme.Light,
-            ViewportSize = new ViewportSize { Width = 1280, Height = 900 },
-        });
-        context.SetDefaultTimeout(60_000);
-        SetDefaultExpectTimeout(60_000);
+        await using IBrowser browser = await LaunchAsync(playwright);
+        await using IBrowserContext context = await OpenAsync(browser, address, ColorScheme.Light);
         List<string> complaints = [];
         // A policy that refuses something, or a script that throws, is said on the console.
         context.Console += (_, message) => Note(complaints, message.Type is "error" or "warning", message.Text);
@@ -169,6 +229,7 @@ public sealed class BrowserTests
         await Expect(card.Locator("[data-announce]")).ToHaveTextAsync("mvn-grad/first-step: holds");
         await Expect(card.Locator("summary")).ToContainTextAsync("figure");
         await Expect(button).ToBeEnabledAsync();
+        await Expect(page.Locator("[data-counts]")).ToContainTextAsync("1 holds");
         await card.Locator("summary").ClickAsync();
         await SnapAsync(page, "claim-rerun");
         await page.ReloadAsync();
@@ -206,10 +267,27 @@ public sealed class BrowserTests
                 }
 
                 await SnapAsync(page, $"{name}-{look}");
+                await CheckAccessibilityAsync(page, $"{name}-{look}");
                 int overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
                 Assert.True(overflow <= 0, $"{name} at {width} pixels is {overflow} pixels too wide.");
             }
         }
+    }
+
+    // Axe looks for what keeps people with screen readers or weak sight out: names, roles, order of headings, contrast.
+    private static async Task CheckAccessibilityAsync(IPage page, string name)
+    {
+        string axe = await File.ReadAllTextAsync(
+            Path.Combine(Root(), "artifacts", "web", "node_modules", "axe-core", "axe.min.js"), Cancellation);
+        await page.EvaluateAsync(axe);
+        string[] violations = await page.EvaluateAsync<string[]>(
+            """
+            async () => {
+              const found = await axe.run(document, { resultTypes: ["violations"] });
+              return found.violations.map(rule => `${rule.id}: ${rule.help}: ${rule.nodes.map(node => node.html).slice(0, 3).join(" | ")}`);
+            }
+            """);
+        Assert.True(violations.Length == 0, $"{name}: {string.Join(Environment.NewLine, violations)}");
     }
 
     private static string[] Train(string method, string setting, int steps) =>

@@ -30,6 +30,7 @@ internal static class ClaimEndpoints
         endpoints.MapGet("/claims/{method}/{claim}", One);
         endpoints.MapGet("/claims/{method}/{claim}/body", Body);
         endpoints.MapGet("/claims/{method}/{claim}/plots", Plots);
+        endpoints.MapGet("/claims/counts", Counts);
         endpoints.MapGet("/claims/events", Events);
         endpoints.MapPost("/claims/run", RunAsync);
         endpoints.MapPost("/claims/jobs/{number:long}/cancel", CancelAsync);
@@ -63,6 +64,10 @@ internal static class ClaimEndpoints
     /// <summary>A claim's part of the board, for a script that just saw a new verdict.</summary>
     private static RazorComponentResult<ClaimResult> Body(string method, string claim, RunStore store, ClaimQueue queue) =>
         new RazorComponentResult<ClaimResult>(new { Row = Row(method, claim, store, queue) });
+
+    /// <summary>How many claims have which verdict, for the same script.</summary>
+    private static RazorComponentResult<ClaimCounts> Counts(RunStore store, ClaimQueue queue) =>
+        new RazorComponentResult<ClaimCounts>(new { Rows = ClaimRow.All(queue, store) });
 
     /// <summary>The pictures of the last rerun since the start; the store keeps none.</summary>
     private static IResult Plots(string method, string claim, RunStore store, ClaimQueue queue) => Results.Json(

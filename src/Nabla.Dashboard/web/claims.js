@@ -1,5 +1,5 @@
 // Reruns claims and shows how they go.
-import { Plot } from "/assets/plot.js";
+import { Plot, short } from "/assets/plot.js";
 
 const root = document.querySelector("[data-claims]");
 let events = null;
@@ -75,12 +75,18 @@ function show(card, state) {
   }
 }
 
+// Puts a part of a page that the server made in the place of what an element holds.
+async function refill(place, address) {
+  const answer = await fetch(address);
+  if (answer.ok) place.replaceChildren(document.createRange().createContextualFragment(await answer.text()));
+}
+
 async function result(card) {
-  const answer = await fetch(`/claims/${card.dataset.claim}/body`);
-  if (!answer.ok) return;
   const place = part(card, "[data-result]");
   const wasOpen = place.querySelector("details")?.open ?? false;
-  place.replaceChildren(document.createRange().createContextualFragment(await answer.text()));
+  await refill(place, `/claims/${card.dataset.claim}/body`);
+  const counts = document.querySelector("[data-counts]");
+  if (counts) refill(counts, "/claims/counts");
   const details = place.querySelector("details");
   if (details) details.open = wasOpen || "open" in card.dataset;
   plots(card);
@@ -124,13 +130,19 @@ function table(plot) {
     const cell = document.createElement("th");
     cell.scope = "col";
     cell.textContent = name;
+    if (name !== "line") cell.className = "number";
     head.append(cell);
   }
   const body = table.createTBody();
   for (const line of plot.lines) {
     for (const [x, y] of line.points) {
       const row = body.insertRow();
-      for (const text of [line.name, x, y ?? "not finite"]) row.insertCell().textContent = text;
+      row.insertCell().textContent = line.name;
+      for (const text of [short(x), y === null ? "not finite" : short(y)]) {
+        const cell = row.insertCell();
+        cell.className = "number";
+        cell.textContent = text;
+      }
     }
   }
   scroll.append(table);
