@@ -24,7 +24,12 @@ internal sealed class AnyCondition() : RuleClaim<SophiaGOptions>(
         // One number for each curvature from 1 to the condition number, whose curvature state is set, not estimated.
         var options = new SophiaGOptions
         {
-            LearningRate = Rate, Beta1 = 0, Rho = 1, BatchSize = 1, WeightDecay = 0, Phase = SophiaPhase.Step,
+            LearningRate = Rate,
+            Beta1 = 0,
+            Rho = 1,
+            BatchSize = 1,
+            WeightDecay = 0,
+            Phase = SophiaPhase.Step,
         };
         var (low, longest) = Steps(subject(options), 10);
         var (high, longestHigh) = Steps(subject(options), 1e8);
