@@ -16,18 +16,21 @@ public sealed class MovedNumbers : IDisposable
     private readonly Optimizer _optimizer;
     private readonly double[] _values;
 
-    /// <summary>Starts a method at the given numbers, which are one vector.</summary>
+    /// <summary>Starts a method at the given numbers.</summary>
     /// <param name="options">The method, as the options of a catalogued one or a composed one.</param>
     /// <param name="start">Where the numbers start; one or more.</param>
-    /// <param name="role">The role of the vector, for methods that ask for one.</param>
-    public MovedNumbers(MethodOptions options, ReadOnlySpan<double> start, ParameterRoles role = ParameterRoles.Vector)
+    /// <param name="role">The role of the numbers, for methods that ask for one.</param>
+    /// <param name="shape">Their shape, which holds as many; empty: one vector.</param>
+    public MovedNumbers(
+        MethodOptions options, ReadOnlySpan<double> start, ParameterRoles role = ParameterRoles.Vector, params ReadOnlySpan<long> shape)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfZero(start.Length);
         using var scope = new TensorScope();
         _values = start.ToArray();
-        _parameter = new Parameter(Name, Tensor.From(start, start.Length).Release(), role);
-        _gradient = Tensor.Zeros([start.Length], DType.Float64).Release();
+        long[] sizes = shape.IsEmpty ? [start.Length] : [.. shape];
+        _parameter = new Parameter(Name, Tensor.From(start, sizes).Release(), role);
+        _gradient = Tensor.Zeros(sizes, DType.Float64).Release();
         // One thread: claims are small, and several may run at once.
         _optimizer = Optimizer.Create(
             ParameterGroups.Of([_parameter]).AssignRest(options), new ExecutionOptions { Threads = 1 });
@@ -64,6 +67,17 @@ public sealed class MovedNumbers : IDisposable
         }
 
         return before;
+    }
+
+    /// <summary>How many numbers the method keeps.</summary>
+    public long StateNumbers
+    {
+        get
+        {
+            var writer = new StateWriter();
+            _optimizer.Save(writer);
+            return writer.Tensors.Sum(t => t.Value.ElementCount);
+        }
     }
 
     /// <summary>A copy of a state of the method, one number a value.</summary>
