@@ -94,7 +94,7 @@ internal static class CompareVerb
             // All methods are checked before the first is trained, so that a wrong name costs no minutes.
             foreach (string name in names)
             {
-                Catalogue.Find(name).CreateOptions(settings[name]);
+                Companion.CreateOptions(Catalogue.Find(name), settings[name]);
             }
 
             long? steps = parsed.GetValue(task.Steps);
@@ -352,7 +352,7 @@ internal static class CompareVerb
             methods.Add(new JsonObject
             {
                 ["name"] = method.Name,
-                ["options"] = OptionsJson.Of(Catalogue.Find(method.Name).CreateOptions(method.Options), method.Name),
+                ["options"] = OptionsJson.Of(Companion.CreateOptions(Catalogue.Find(method.Name), method.Options).Own, method.Name),
                 ["runs"] = JsonDocumentWriter.Texts(method.Runs.Select(run => run.Run)),
                 ["final_loss"] = new JsonObject
                 {

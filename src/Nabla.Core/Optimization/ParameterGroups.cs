@@ -53,22 +53,32 @@ public sealed class ParameterGroups
     /// <param name="module">The model.</param>
     /// <param name="options">The method, with its weight decay.</param>
     /// <param name="decay">Where weight decay acts; <see cref="WeightDecayScope.All"/> gives every parameter these options.</param>
+    /// <param name="companion">
+    /// The method of the parameters whose roles <paramref name="options"/> do not take, such as embeddings beside a matrix
+    /// method; null for AdamW with its defaults.
+    /// </param>
     /// <exception cref="OptionException">An option is not allowed.</exception>
-    public static ParameterGroups Usual(Module module, MethodOptions options, WeightDecayScope decay = WeightDecayScope.Matrices)
+    public static ParameterGroups Usual(
+        Module module,
+        MethodOptions options,
+        WeightDecayScope decay = WeightDecayScope.Matrices,
+        MethodOptions? companion = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         var groups = Of(module);
-        const ParameterRoles Small = ParameterRoles.Vector | ParameterRoles.Scalar;
-
-        // A model of vectors only, such as a test function's point, has no matrices to decay instead.
-        var hasMatrices = groups._all.Any(p => (p.Role & Small) == 0);
-        if (decay == WeightDecayScope.Matrices && hasMatrices && groups._all.Any(p => (p.Role & Small) != 0)
-            && WeightDecay.Without(options) is { } without)
+        var taken = RolesOf(options);
+        if (groups._all.All(p => (p.Role & taken) != 0))
         {
-            groups.Assign(Small, without);
+            return groups.AssignUsual(options, decay);
         }
 
-        return groups.AssignRest(options);
+        if (groups._all.Any(p => (p.Role & taken) != 0))
+        {
+            groups.Assign(taken, options);
+        }
+
+        return groups.AssignUsual(
+            companion ?? Catalogue.Find(Companion.Method).CreateOptions(new Dictionary<string, string>()), decay);
     }
 
     /// <summary>Gives the parameters with one of these roles to a method; there may be none.</summary>
@@ -166,6 +176,28 @@ public sealed class ParameterGroups
         }
 
         ThrowIfWrongRole();
+    }
+
+    private static ParameterRoles RolesOf(MethodOptions options) =>
+        options is WrappedOptions { IsCatalogued: true } || options.ComposedMethod is null
+            ? Catalogue.ForOptions(options).Roles
+            : ParameterRoles.Any;
+
+    /// <summary>Gives all parameters without a group to a method, vectors and scalars without its weight decay.</summary>
+    private ParameterGroups AssignUsual(MethodOptions options, WeightDecayScope decay)
+    {
+        const ParameterRoles Small = ParameterRoles.Vector | ParameterRoles.Scalar;
+        var left = _all.Where(p => !_claims.ContainsKey(p)).ToHashSet(ReferenceEqualityComparer.Instance);
+
+        // A model of vectors only, such as a test function's point, has no matrices to decay instead.
+        var hasMatrices = _all.Any(p => (p.Role & Small) == 0);
+        if (decay == WeightDecayScope.Matrices && hasMatrices && left.Any(p => (((Parameter)p!).Role & Small) != 0)
+            && WeightDecay.Without(options) is { } without)
+        {
+            Add($"role {Small}", p => left.Contains(p) && (p.Role & Small) != 0, without, null);
+        }
+
+        return AssignRest(options);
     }
 
     private static string Quote(IEnumerable<string> names) => string.Join(", ", names.Select(n => $"'{n}'"));

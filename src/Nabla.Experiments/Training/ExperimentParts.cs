@@ -39,10 +39,13 @@ public sealed record ExperimentParts
         return new ExperimentParts
         {
             CreateTask = seed => TaskMaker.Create(task, settings, device, seed),
-            CreateOptimizer = (name, options, made) => Optimizer.Create(
-                ParameterGroups.Usual(made.Model, Catalogue.Find(name).CreateOptions(options), decay),
-                new ExecutionOptions { Threads = threads }),
-            CheckMethod = (name, options) => Catalogue.Find(name).CreateOptions(options),
+            CreateOptimizer = (name, options, made) =>
+            {
+                var (own, companion) = Companion.CreateOptions(Catalogue.Find(name), options);
+                return Optimizer.Create(
+                    ParameterGroups.Usual(made.Model, own, decay, companion), new ExecutionOptions { Threads = threads });
+            },
+            CheckMethod = (name, options) => Companion.CreateOptions(Catalogue.Find(name), options),
             DefaultLearningRate = name =>
                 Catalogue.Find(name).LearningRate?.Default is { } value
                     ? Convert.ToDouble(value, CultureInfo.InvariantCulture)
