@@ -183,8 +183,10 @@ def sphere(w, g, state, t, s):
     for _ in range(s.get("bisections", 20)):
         middle = (low + high) / 2
         low, high = (middle, high) if tangent(middle) < 0 else (low, middle)
+    at_low, at_high = (-1.0 if low == -2 else tangent(low)), (1.0 if high == 2 else tangent(high))
+    root = low - at_low * (high - low) / (at_high - at_low)
     radius = s.get("radiusScale", 1.0) * np.sqrt(w.shape[0] / w.shape[1])
-    step = s.get("learningRate", 0.02) * radius * polar(unit + (low + high) / 2 * theta, solver, 8)
+    step = s.get("learningRate", 0.02) * radius * polar(unit + root * theta, solver, 8)
     after = w * radius / sigma[0] - step
     return after * radius / np.linalg.norm(after, 2)
 
@@ -214,7 +216,7 @@ def subspace(w, g, state, t, s):
         p = torch.tensor(np.linalg.svd(h, full_matrices=False)[0][:, :rank].copy(), requires_grad=True)
         state["p"], state["optimizer"] = p, torch.optim.AdamW([p], lr=rate)
     p = state["p"]
-    if t > 1 and rate > 0:
+    if t > 1 and rate > 0 and rank < h.shape[0]:
         p.grad = None
         n = torch.tensor(h / np.linalg.norm(h))
         (torch.norm(p @ p.T @ n - n) ** 2).backward()
@@ -225,7 +227,7 @@ def subspace(w, g, state, t, s):
     v = state["v"] = b2 * state.get("v", 0) + (1 - b2) * low * low
     lr = s.get("learningRate", 1e-3)
     step = lr * np.sqrt(1 - b2 ** t) / (1 - b1 ** t) * s.get("scale", 1.0) * q @ (m / (np.sqrt(v) + s.get("epsilon", 1e-6)))
-    if t > 1 and rate > 0:
+    if t > 1 and rate > 0 and rank < h.shape[0]:
         state["optimizer"].step()
     w = w - (step.T if tall else step)
     return w - lr * s.get("weightDecay", 0.0) * w
@@ -276,7 +278,7 @@ cases("steepest-descent-norms", each(steepest), {
 }, derived.format("arXiv:2409.20325"), shapes)
 cases("scaledgd-lambda", each(scaled), {
     "default": {}, "learning-rate": {"learningRate": 0.1}, "damping": {"damping": 1.0}, "maximize": {"maximize": True},
-}, derived.format("arXiv:2302.01186"), shapes)
+}, derived.format("arXiv:2302.01186"), {"a": (3, 4), "b": (5, 2)})
 cases("online-subspace-descent", each(subspace), {
     "default": {}, "learning-rate": {"learningRate": 0.1}, "rank": {"rank": 1}, "projection-rate": {"rank": 1, "projectionRate": 0.1},
     "frozen": {"rank": 1, "projectionRate": 0.0}, "beta1": {"beta1": 0.5}, "beta2": {"beta2": 0.9}, "epsilon": {"epsilon": 0.1},

@@ -332,7 +332,7 @@ internal static class CompareVerb
         if (result.Plan.Task == "text" && result.Plan.TaskOptions.Data is null)
         {
             output.WriteLine("On your own text: nabla compare text --data FOLDER --optimizers "
-                + $"{string.Join(',', result.Methods.Select(method => method.Name))} --minutes 1");
+                + $"{Quoted(string.Join(',', result.Methods.Select(method => method.Name)))} --minutes 1");
         }
     }
 

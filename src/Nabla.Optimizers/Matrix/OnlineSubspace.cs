@@ -18,6 +18,7 @@ namespace Nabla.Optimizers.Matrix;
     Title = "Memory-Efficient LLM Training with Online Subspace Descent",
     Roles = ParameterRoles.Matrix | ParameterRoles.Convolution)]
 [Departs("The first projection comes from one singular value decomposition, as in the authors' code; no later step makes one.")]
+[Departs("A projection of full rank stays as it is: nothing is left to follow, and AdamW would blow rounding errors up to whole steps.")]
 [Departs("The projection's own AdamW has PyTorch's defaults, its weight decay of 0.01 included, as in the authors' code.")]
 public sealed class OnlineSubspace : ITensorRule<OnlineSubspaceOptions>
 {
@@ -83,7 +84,7 @@ public sealed class OnlineSubspace : ITensorRule<OnlineSubspaceOptions>
             next = next.Sub_(next * (options.LearningRate * options.WeightDecay));
         }
 
-        if (context.Step > 1 && options.ProjectionRate > 0)
+        if (context.Step > 1 && options.ProjectionRate > 0 && projection.Shape[1] < projection.Shape[0])
         {
             Follow(g, states, options.ProjectionRate, context.Step - 1);
         }

@@ -81,21 +81,23 @@ public sealed class SpectralSphere : ITensorRule<SpectralSphereOptions>
         Tensor Polar(double lambda) => PolarSolvers.Polar(m + (theta * lambda), options.Solver, SolverSteps);
 
         // Beyond twice the norm of m, Θ decides the sign.
-        var (low, high) = (-2.0, 2.0);
+        var (low, high, atLow, atHigh) = (-2.0, 2.0, -1.0, 1.0);
         for (var i = 0; i < options.Bisections; i++)
         {
             using var scope = new TensorScope();
             var middle = (low + high) / 2;
-            if ((Polar(middle) * theta).Sum().Item() < 0)
+            var product = (Polar(middle) * theta).Sum().Item();
+            if (product < 0)
             {
-                low = middle;
+                (low, atLow) = (middle, product);
             }
             else
             {
-                high = middle;
+                (high, atHigh) = (middle, product);
             }
         }
 
-        return Polar((low + high) / 2);
+        // The line through the last two points comes much nearer than their middle.
+        return Polar(low - (atLow * (high - low) / (atHigh - atLow)));
     }
 }

@@ -18,6 +18,6 @@ public sealed class MovedBytesTests
         Assert.Equal(read, method.ReadBytes);
         Assert.Equal(written, method.WrittenBytes);
         Assert.Contains(
-            $"memory moved a step: {read + written} bytes ({read} read, {written} written)", method.Explain(), StringComparison.Ordinal);
+            $"memory moved a step: {read + written} bytes ({read} read, {written} written", method.Explain(), StringComparison.Ordinal);
     }
 }

@@ -18,23 +18,20 @@ public sealed class SpectralSphereTwin : MatrixTwin
         _momentum = SmallMatrix.Add(beta, _momentum, 1 - beta, g);
         var unit = SmallMatrix.Map(_momentum, x => x / SmallMatrix.Norm(_momentum));
         double[,] At(double lambda) => Polar(SmallMatrix.Add(1, unit, lambda, theta), (string)_options["solver"], 8);
+        double Product(double lambda) => SmallMatrix.Flat(SmallMatrix.Zip(At(lambda), theta, (a, b) => a * b)).Sum();
         var (low, high) = (-2.0, 2.0);
         for (var i = 0; i < Convert.ToInt32(_options["bisections"], null); i++)
         {
             var middle = (low + high) / 2;
-            if (SmallMatrix.Flat(SmallMatrix.Zip(At(middle), theta, (a, b) => a * b)).Sum() < 0)
-            {
-                low = middle;
-            }
-            else
-            {
-                high = middle;
-            }
+            (low, high) = Product(middle) < 0 ? (middle, high) : (low, middle);
         }
+
+        var (atLow, atHigh) = (low == -2 ? -1 : Product(low), high == 2 ? 1 : Product(high));
+        var lambda = low - (atLow * (high - low) / (atHigh - atLow));
 
         // A square matrix: the radius is the scale itself.
         var radius = Option("radiusScale");
-        var next = SmallMatrix.Add(radius / sigma, w, -Option("learningRate") * radius, At((low + high) / 2));
+        var next = SmallMatrix.Add(radius / sigma, w, -Option("learningRate") * radius, At(lambda));
         var after = Largest(next).Sigma;
         return SmallMatrix.Map(next, x => x * radius / after);
     }
@@ -147,7 +144,7 @@ public sealed class OnlineSubspaceTwin : MatrixTwin
         var rate = lr * Math.Sqrt(1 - Math.Pow(b2, t)) / (1 - Math.Pow(b1, t)) * Option("scale");
         var next = SmallMatrix.Add(1, w, -rate, SmallMatrix.Transposed(SmallMatrix.Times(_p, adam)));
         next = SmallMatrix.Map(next, x => x * (1 - (lr * Option("weightDecay"))));
-        if (t > 1 && Option("projectionRate") > 0)
+        if (t > 1 && Option("projectionRate") > 0 && _p.GetLength(1) < _p.GetLength(0))
         {
             Follow(h, Option("projectionRate"), t - 1);
         }
