@@ -268,8 +268,8 @@ cases("adago", each(adago), {
 }, derived.format("arXiv:2509.02981"), shapes)
 
 cases("sso-spectral", each(sphere), {
-    "default": {}, "learning-rate": {"learningRate": 0.1}, "momentum": {"momentum": 0.5}, "radius": {"radiusScale": 3.0},
-    "solver": {"solver": "exact"}, "bisections": {"bisections": 8}, "maximize": {"maximize": True},
+    "default": {}, "learning-rate": {"learningRate": 0.03}, "momentum": {"momentum": 0.5}, "radius": {"radiusScale": 3.0},
+    "solver": {"solver": "newton-schulz"}, "bisections": {"bisections": 8}, "maximize": {"maximize": True},
 }, derived.format("arXiv:2601.08393"), shapes)
 cases("steepest-descent-norms", each(steepest), {
     "default": {}, "learning-rate": {"learningRate": 0.1}, "norm-sign": {"norm": "sign"}, "norm-frobenius": {"norm": "frobenius"},
@@ -278,7 +278,7 @@ cases("steepest-descent-norms", each(steepest), {
 }, derived.format("arXiv:2409.20325"), shapes)
 cases("scaledgd-lambda", each(scaled), {
     "default": {}, "learning-rate": {"learningRate": 0.1}, "damping": {"damping": 1.0}, "maximize": {"maximize": True},
-}, derived.format("arXiv:2302.01186"), {"a": (3, 4), "b": (5, 2)})
+}, derived.format("arXiv:2302.01186"), {"a": (7, 3), "b": (5, 2)})
 cases("online-subspace-descent", each(subspace), {
     "default": {}, "learning-rate": {"learningRate": 0.1}, "rank": {"rank": 1}, "projection-rate": {"rank": 1, "projectionRate": 0.1},
     "frozen": {"rank": 1, "projectionRate": 0.0}, "beta1": {"beta1": 0.5}, "beta2": {"beta2": 0.9}, "epsilon": {"epsilon": 0.1},

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Nabla.Core;
 using System.Globalization;
+using Nabla.Core;
 
 namespace Nabla.Cli;
 

@@ -157,7 +157,8 @@ public sealed class WrapperTests
         var plain = TraceRunner.Run(request);
         var wrapped = TraceRunner.Run(request with
         {
-            Optimizer = "cautious(sgd)", Settings = new Dictionary<string, string> { ["inner.learningRate"] = "0.1" },
+            Optimizer = "cautious(sgd)",
+            Settings = new Dictionary<string, string> { ["inner.learningRate"] = "0.1" },
         });
         Check(plain.Parameters[1]["w"], wrapped.Parameters[1]["w"], 1e-14, "cautious(sgd)");
     }
