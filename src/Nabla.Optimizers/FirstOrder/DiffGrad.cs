@@ -5,7 +5,7 @@ namespace Nabla.Optimizers.FirstOrder;
 
 /// <summary>Adam whose steps shrink, to half at most, where the gradient stays the same, for tensors of any shape.</summary>
 /// <remarks>
-/// <para>Update (equations 4 to 7 of the paper): m = β1 m + (1-β1) g, v = β2 v + (1-β2) g², ξ = 1 / (1 + exp(-|g' - g|))
+/// <para>Update: m = β1 m + (1-β1) g, v = β2 v + (1-β2) g², ξ = 1 / (1 + exp(-|g' - g|))
 /// with g' the gradient of the step before, θ = θ - η (sqrt(1-β2^t) / (1-β1^t)) ξ m / (sqrt(v) + ε).</para>
 /// <para>Needs: gradients; three states an element.</para>
 /// <para>Choose it: to slow Adam down near optima, where gradients hardly change; the friction ξ depends on the scale of the

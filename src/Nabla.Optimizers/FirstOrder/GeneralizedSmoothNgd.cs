@@ -5,7 +5,7 @@ namespace Nabla.Optimizers.FirstOrder;
 
 /// <summary>Gradient descent divided by a power of the gradient's norm, for tensors of any shape.</summary>
 /// <remarks>
-/// <para>Update (algorithm 1 of the paper, β-GD): θ = θ - γ g / |g|^β with |g| the norm over all parameters.</para>
+/// <para>Update (β-GD): θ = θ - γ g / |g|^β with |g| the norm over all parameters.</para>
 /// <para>Needs: full gradients, no state; a pass over the gradient before the step.</para>
 /// <para>Choose it: for deterministic objectives whose curvature grows with the gradient, such as polynomials (β ≥ 2/3 for
 /// quartics) and exponentials (β = 1); not for noisy gradients.</para>
@@ -15,6 +15,7 @@ namespace Nabla.Optimizers.FirstOrder;
     Family.FirstOrder,
     Paper = "arXiv:2303.02854",
     Title = "Generalized-Smooth Nonconvex Optimization is As Efficient As Smooth Nonconvex Optimization")]
+[Departs("The step-size and the power are options. The powers named for quartics and exponentials follow from how their curvature grows with the gradient; the paper's constants for its class of functions are not used.")]
 [Departs("A zero gradient makes no step, where the formula divides zero by zero.")]
 public readonly struct GeneralizedSmoothNgd : IElementwiseRule<GeneralizedSmoothNgdOptions>
 {

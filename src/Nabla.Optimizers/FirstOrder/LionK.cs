@@ -5,7 +5,7 @@ namespace Nabla.Optimizers.FirstOrder;
 
 /// <summary>Lion with the gradient of a chosen convex function κ in place of the sign, for tensors of any shape.</summary>
 /// <remarks>
-/// <para>Update (equation 3 of the paper): θ = θ - ηλθ - η ∇κ(β1 m + (1-β1) g), then m = β2 m + (1-β2) g.</para>
+/// <para>Update: θ = θ - ηλθ - η ∇κ(β1 m + (1-β1) g), then m = β2 m + (1-β2) g.</para>
 /// <para>Needs: gradients; one state an element; a pass over gradient and state before the step, for the norm.</para>
 /// <para>Choose it: to solve min f(θ) + κ*(λθ)/λ by momentum, for example within a ball; for the sign take Lion, which
 /// needs one pass.</para>
@@ -16,6 +16,7 @@ namespace Nabla.Optimizers.FirstOrder;
     Paper = "arXiv:2310.05898",
     Title = "Lion Secretly Solves Constrained Optimization, as Lyapunov Predicts")]
 [Departs("The norm of the l2 kappa is that of one tensor, not of all parameters together.")]
+[Departs("Update rule, composite problem and the sign are the paper's. The other kappas are not held against its list of examples: what each minimizes follows from its conjugate, and the claim lion-k/composite-minimum measures it.")]
 [Departs("At points where kappa has no gradient the step is zero, one of its subgradients.")]
 public readonly struct LionK : IElementwiseRule<LionKOptions>
 {

@@ -6,7 +6,7 @@ namespace Nabla.Optimizers.FirstOrder;
 /// <summary>Momentum divided by an estimate of the curvature and clipped, for tensors of any shape.</summary>
 /// <remarks>
 /// <para>Update: m = β1 m + (1-β1) g, every k-th step h = β2 h + (1-β2) g² (t = 1, k + 1, ...),
-/// θ = θ - ηλθ - η clip(m / (ρBh + ε), -1, 1) (paper, algorithm 3 with the estimator of algorithm 2; B examples a batch).</para>
+/// θ = θ - ηλθ - η clip(m / (ρBh + ε), -1, 1) (the paper's rule with its Gauss-Newton-Bartlett estimator; B examples a batch).</para>
 /// <para>Curvature: Bg² estimates the Gauss-Newton diagonal where g is the mean gradient at labels drawn from the
 /// model. By default the training gradient of every k-th step stands for it, which is the empirical Fisher matrix. For the
 /// paper's estimate, set the phase to step; every k steps draw labels, compute the gradients, set the phase to Hessian, step

@@ -19,7 +19,7 @@ namespace Nabla.Procedures.FirstOrder;
     Family.FirstOrder,
     Paper = "arXiv:2302.03775",
     Title = "Optimal Stochastic Non-smooth Non-convex Optimization through Online-to-Non-convex Conversion")]
-[Departs("The learner is given, not fixed: the paper's choice is online gradient descent on a ball of radius D = delta / T, restarted every T moves.")]
+[Departs("The learner, the radius of its decisions and its restarts are the caller's; the uniform scaling is the paper's, and the claim o2nc/query-scaling measures online gradient descent on a ball of radius delta / T.")]
 [Departs("Exponential scaling is that of arXiv:2405.09742, without its regularizer; a learner with memory below 1 takes the regularizer's place.")]
 public sealed class O2nc(O2ncOptions options) : ICataloguedMethod<O2ncOptions>
 {

@@ -8,7 +8,7 @@ namespace Nabla.Claims.FirstOrder.AdEMAMix;
 [Claim(
     "ademamix/old-gradients",
     Says = "With two means the newest gradient weighs as much as in Adam and most of a gradient's effect still comes later than 1,000 steps after it, where one mean gives either the one or the other.",
-    Source = "arXiv:2409.03137, section 3 and algorithm 1",
+    Source = "arXiv:2409.03137, abstract, on old gradients; it follows from the update rule",
     Seconds = 0.2)]
 internal sealed class OldGradients() : RuleClaim<AdEMAMixOptions>(
     ("one-fast-mean", options => new AdamOptions { LearningRate = options.LearningRate }),

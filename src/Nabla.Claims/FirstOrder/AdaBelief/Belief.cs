@@ -7,7 +7,7 @@ namespace Nabla.Claims.FirstOrder.AdaBelief;
 [Claim(
     "adabelief/belief",
     Says = "Under a steady gradient the steps follow the formula's closed form and become longer than Adam's, as the belief asks; where the gradient flips its sign they stay no longer than Adam's.",
-    Source = "arXiv:2010.07468, algorithm 2 and figure 1",
+    Source = "arXiv:2010.07468, abstract, on the belief in gradients; it follows from the update rule",
     Seconds = 0.1)]
 internal sealed class Belief() : RuleClaim<AdaBeliefOptions>(
     ("second-moment", o => Adam(o)),

@@ -8,7 +8,7 @@ namespace Nabla.Claims.FirstOrder.AdaBound;
 [Claim(
     "adabound/adam-divergence",
     Says = "On the online problem on which Adam goes to the worst point of [-1, 1] AdaBound goes to the best one, and its rates stay inside bounds that close on the final rate.",
-    Source = "arXiv:1902.09843, theorems 1 to 4; the problem is Reddi, Kale and Kumar's, theorem 1",
+    Source = "arXiv:1902.09843; the problem is that of Reddi, Kale and Kumar, arXiv:1904.09237",
     Seconds = 1)]
 internal sealed class AdamDivergence() : RuleClaim<AdaBoundOptions>(
     ("no-bounds", o => new AdamWOptions { LearningRate = o.LearningRate, Beta1 = o.Beta1, Beta2 = o.Beta2, Epsilon = o.Epsilon, WeightDecay = 0 }),

@@ -7,7 +7,7 @@ namespace Nabla.Claims.FirstOrder.AdaDelta;
 [Claim(
     "adadelta/any-scale",
     Says = "Without a learning rate to tune, the way taken is the same for losses of any scale, over six orders of magnitude.",
-    Source = "arXiv:1212.5701, section 3.2 and experiments on sensitivity",
+    Source = "arXiv:1212.5701, on units and on sensitivity to hyperparameters",
     Seconds = 0.1)]
 internal sealed class AnyScale() : RuleClaim<AdaDeltaOptions>(
     ("undivided", options => new SgdOptions { LearningRate = 1e-7 * options.LearningRate }),

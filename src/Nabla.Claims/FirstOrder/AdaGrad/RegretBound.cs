@@ -8,7 +8,7 @@ namespace Nabla.Claims.FirstOrder.AdaGrad;
 [Claim(
     "adagrad/regret-bound",
     Says = "The regret against any fixed point is at most (D^2 / (2 learningRate) + learningRate) times the sum over coordinates of the root of the sum of their squared gradients, D the greatest distance of a coordinate.",
-    Source = "https://jmlr.org/papers/v12/duchi11a.html, theorem 5, diagonal matrices",
+    Source = "https://jmlr.org/papers/v12/duchi11a.html, regret bound for diagonal matrices",
     Seconds = 0.2)]
 internal sealed class RegretBound() : RuleClaim<AdaGradOptions>(
     ("undivided", options => new SgdOptions { LearningRate = options.LearningRate }),

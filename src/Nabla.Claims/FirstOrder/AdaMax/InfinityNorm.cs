@@ -13,7 +13,7 @@ namespace Nabla.Claims.FirstOrder.AdaMax;
 [Claim(
     "adamax/infinity-norm",
     Says = "A step is the learning rate times the corrected mean of gradients over max over i of beta2^(t-i) |g_i|, the limit of Adam's step with p-norms.",
-    Source = "arXiv:1412.6980, section 7.1, equations 8 to 12",
+    Source = "arXiv:1412.6980, on AdaMax, the infinity norm",
     Seconds = 0.2)]
 internal sealed class InfinityNorm : Claim<Func<AdaMaxOptions, MethodOptions>>
 {

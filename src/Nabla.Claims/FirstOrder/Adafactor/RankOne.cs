@@ -8,7 +8,7 @@ namespace Nabla.Claims.FirstOrder.Adafactor;
 [Claim(
     "adafactor/rank-one",
     Says = "Where the mean of squares has rank one, the steps are those of the full mean, with n + m numbers kept for a matrix of n by m.",
-    Source = "arXiv:1804.04235, section 3, factored second moment estimation, and section 6, update clipping",
+    Source = "arXiv:1804.04235, abstract, on factored second moments and on update clipping",
     Seconds = 0.2)]
 internal sealed class RankOne() : RuleClaim<AdafactorOptions>(
     ("adam", options => new AdamOptions { LearningRate = options.LearningRate, Beta1 = 0 }),

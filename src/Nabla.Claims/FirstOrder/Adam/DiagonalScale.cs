@@ -8,7 +8,7 @@ namespace Nabla.Claims.FirstOrder.Adam;
 [Claim(
     "adam/diagonal-scale",
     Says = "With epsilon zero, multiplying the gradients of each coordinate by its own positive number changes no step.",
-    Source = "arXiv:1412.6980, section 2.1 and abstract",
+    Source = "arXiv:1412.6980, abstract",
     Seconds = 0.1)]
 internal sealed class DiagonalScale() : AdamClaim(("undivided", AdamDefects.Undivided), ("rootless", AdamDefects.Rootless))
 {

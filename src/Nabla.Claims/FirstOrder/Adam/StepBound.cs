@@ -16,7 +16,7 @@ namespace Nabla.Claims.FirstOrder.Adam;
 [Claim(
     "adam/step-bound",
     Says = "No step is longer than the learning rate times (1 - beta1) / sqrt(1 - beta2), or than the learning rate where that is more.",
-    Source = "arXiv:1412.6980, section 2.1",
+    Source = "arXiv:1412.6980, on the size of a step",
     Seconds = 0.1,
     Expected = Verdict.Fails)]
 internal sealed class StepBound() : AdamClaim(("undamped-squares", AdamDefects.UndampedSquares))

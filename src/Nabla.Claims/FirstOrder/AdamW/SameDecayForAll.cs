@@ -8,7 +8,7 @@ namespace Nabla.Claims.FirstOrder.AdamW;
 [Claim(
     "adamw/same-decay-for-all",
     Says = "Every weight shrinks by the same factor whatever the size of its gradients, where L2 decay through Adam hardly shrinks weights with large gradients.",
-    Source = "arXiv:1711.05101, section 2, proposition 2 and the remark after it",
+    Source = "arXiv:1711.05101, on weight decay and L2 regularization; it follows from the update rules",
     Seconds = 0.1)]
 internal sealed class SameDecayForAll() : RuleClaim<AdamWOptions>(
     ("coupled", options => new AdamOptions { LearningRate = options.LearningRate, WeightDecay = options.WeightDecay }),

@@ -10,7 +10,7 @@ namespace Nabla.Claims.FirstOrder.Adan;
 [Claim(
     "adan/fewer-steps",
     Says = "A small transformer reaches AdamW's final loss in fewer steps, for every batch size.",
-    Source = "arXiv:2208.06677, section 5; here one layer on made-up text",
+    Source = "arXiv:2208.06677, abstract; here one layer on made-up text",
     Seconds = 3,
     Expected = Verdict.Inconclusive)]
 internal sealed class FewerSteps() : RuleClaim<AdanOptions>(
@@ -22,34 +22,35 @@ internal sealed class FewerSteps() : RuleClaim<AdanOptions>(
     /// <inheritdoc/>
     protected override ClaimOutcome Examine(Func<AdanOptions, MethodOptions> subject, ClaimContext context)
     {
-        var seeds = context.Full ? 10 : 2;
+        var seeds = context.Full ? 10 : 4;
         var figures = new List<(string, double)>();
-        var (least, most) = (double.PositiveInfinity, 0.0);
+        var verdict = Verdict.Holds;
         foreach (var batch in context.Full ? [2, 4, 16, 64] : new[] { 3, 8 })
         {
-            double ours = 0, theirs = 0;
+            double[] ours = new double[seeds], theirs = new double[seeds];
             for (var s = 0; s < seeds; s++)
             {
                 var seed = context.Seed.Derive($"seed {s}");
                 var adamw = TinyGpt.Train(new AdamWOptions { LearningRate = 1e-2 }, seed, Steps, batch, context);
                 var target = NetworkRun.Last(adamw, 10);
-                var curve = TinyGpt.Train(
-                    subject(new AdanOptions { LearningRate = 1e-2, WeightDecay = 0.02 }), seed, Steps + (Steps / 4), batch, context);
-                ours += NetworkRun.StepsTo(curve, target) / (double)seeds;
-                theirs += NetworkRun.StepsTo(adamw, target) / (double)seeds;
+                theirs[s] = NetworkRun.StepsTo(adamw, target);
+                ours[s] = NetworkRun.StepsTo(
+                    TinyGpt.Train(
+                        subject(new AdanOptions { LearningRate = 1e-2, WeightDecay = 0.02 }), seed, Steps + (Steps / 4), batch, context),
+                    target);
             }
 
-            (least, most) = (Math.Min(least, ours / theirs), Math.Max(most, ours / theirs));
-            figures.Add(($"batch_{batch}_steps", ours));
-            figures.Add(($"batch_{batch}_adamw_steps", theirs));
+            var (difference, half) = NetworkRun.PairedInterval(ours, theirs);
+            figures.Add(($"batch_{batch}_steps", ours.Average()));
+            figures.Add(($"batch_{batch}_adamw_steps", theirs.Average()));
+            figures.Add(($"batch_{batch}_difference", difference));
+            figures.Add(($"batch_{batch}_half_of_the_interval", half));
+            // What the seeds could have made says nothing; one batch size where more steps are needed contradicts.
+            verdict = verdict == Verdict.Fails || difference >= half ? Verdict.Fails
+                : difference >= -half ? Verdict.Inconclusive
+                : verdict;
         }
 
-        // Seeds alone move a run by about so many steps.
-        const double margin = 0.2;
-        figures.Add(("least_share_of_adamws_steps", least));
-        figures.Add(("greatest_share_of_adamws_steps", most));
-        figures.Add(("margin", margin));
-        var outcome = ClaimOutcome.Of(most < 1 - margin, [.. figures]);
-        return most < 1 - margin || most > 1 + margin ? outcome : outcome with { Verdict = Verdict.Inconclusive };
+        return ClaimOutcome.Of(true, [.. figures]) with { Verdict = verdict };
     }
 }

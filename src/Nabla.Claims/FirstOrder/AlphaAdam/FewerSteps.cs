@@ -8,7 +8,7 @@ namespace Nabla.Claims.FirstOrder.AlphaAdam;
 [Claim(
     "alphaadam/fewer-steps",
     Says = "A tiny transformer reaches AdamW's final loss in fewer steps when disagreeing elements are masked.",
-    Source = "arXiv:2501.18094, section 5; here one layer on made-up text",
+    Source = "arXiv:2501.18094, abstract; here one layer on made-up text",
     Seconds = 2.5)]
 internal sealed class FewerSteps() : RuleClaim<AlphaAdamOptions>(
     ("strength-not-raised", o => o with { DynamicAlpha = false, Alpha = o.Alpha / 2 }),

@@ -7,7 +7,7 @@ namespace Nabla.Claims.FirstOrder.AmsGrad;
 [Claim(
     "amsgrad/rare-large-gradient",
     Says = "For the losses 1010 x every 101st time and -10 x otherwise, whose sum falls to the left, AMSGrad goes left and Adam right.",
-    Source = "arXiv:1904.09237, section 5, synthetic experiment (without its interval)",
+    Source = "arXiv:1904.09237, synthetic experiment (without its interval)",
     Seconds = 0.3)]
 internal sealed class RareLargeGradient() : RuleClaim<AmsGradOptions>(
     ("forgetting", options => new AdamOptions { LearningRate = options.LearningRate, Beta1 = options.Beta1, Beta2 = options.Beta2 }),

@@ -9,7 +9,7 @@ namespace Nabla.Claims.FirstOrder.Asgd;
 [Claim(
     "asgd/average-is-efficient",
     Says = "The average over n steps comes to the least possible variance, s^2 / (H^2 n) for curvature H and noise s in the gradient, whatever the rate, where the last point stays far above it.",
-    Source = "doi:10.1137/0330046, theorem on the asymptotic distribution of the average",
+    Source = "doi:10.1137/0330046, on the asymptotic distribution of the average",
     Seconds = 0.8)]
 internal sealed class AverageIsEfficient() : RuleClaim<AsgdOptions>(
     ("last-point", options => options with { T0 = 1e9 }),

@@ -7,7 +7,7 @@ namespace Nabla.Claims.FirstOrder.DiffGrad;
 [Claim(
     "diffgrad/friction",
     Says = "A step is half of Adam's where the gradient is that of the step before, and grows towards Adam's as the gradient changes faster.",
-    Source = "arXiv:1909.11015, equations 5 and 6",
+    Source = "arXiv:1909.11015; it follows from the update rule",
     Seconds = 0.1)]
 internal sealed class Friction() : RuleClaim<DiffGradOptions>(
     ("no-friction", Adam),

@@ -7,7 +7,7 @@ namespace Nabla.Claims.FirstOrder.GeneralizedSmoothNgd;
 [Claim(
     "generalized-smooth-ngd/gradient-rate",
     Says = "On a quartic and on an exponential objective, with step-size proportional to epsilon^beta, the gradient norm falls to epsilon within a number of steps that grows no faster than epsilon^-2, where gradient descent with that step-size diverges.",
-    Source = "arXiv:2303.02854, theorem 2",
+    Source = "arXiv:2303.02854, abstract; the powers for the two functions follow from their curvature",
     Seconds = 1)]
 internal sealed class GradientRate() : RuleClaim<GeneralizedSmoothNgdOptions>(
     ("not-normalized", o => o with { Beta = 0 }),

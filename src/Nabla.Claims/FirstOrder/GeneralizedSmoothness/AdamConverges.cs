@@ -8,7 +8,7 @@ namespace Nabla.Claims.FirstOrder.GeneralizedSmoothness;
 [Claim(
     "adam/generalized-smooth",
     Says = "Adam comes to a mean gradient of epsilon in steps of order epsilon^-4 under coordinate-wise generalized smoothness and affine noise variance.",
-    Source = "arXiv:2404.01436, theorem on Adam",
+    Source = "arXiv:2404.01436, abstract",
     Seconds = 2.5)]
 internal sealed class AdamConverges : Claim<Func<double, double, MethodOptions>>
 {

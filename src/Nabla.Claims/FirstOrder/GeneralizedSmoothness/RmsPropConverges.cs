@@ -7,7 +7,7 @@ namespace Nabla.Claims.FirstOrder.GeneralizedSmoothness;
 [Claim(
     "rmsprop/generalized-smooth",
     Says = "RMSProp comes to a mean gradient of epsilon in steps of order epsilon^-4 under coordinate-wise generalized smoothness and affine noise variance.",
-    Source = "arXiv:2404.01436, theorem on RMSProp",
+    Source = "arXiv:2404.01436, abstract",
     Seconds = 2.5)]
 internal sealed class RmsPropConverges : Claim<Func<double, double, MethodOptions>>
 {

@@ -10,7 +10,8 @@ namespace Nabla.Claims.FirstOrder.GeneralizedSmoothness;
 /// <remarks>
 /// The function is the sum of cosh(x): its curvature cosh(x) is at most 1 + |sinh(x)|, the gradient's size, and has no bound.
 /// The noise has variance 1 + gradient² / 4 in each coordinate. For T steps the step size and 1 - β2 are of order
-/// T^(-1/2), as the theorem has them. Then the mean gradient over the steps may fall no slower than T^(-1/4), which is the
+/// T^(-1/2): the paper's abstract asks for proper hyperparameters, and this order, chosen here, makes the noise that a step
+/// carries fall as T^(-1/2) too. Then the mean gradient over the steps may fall no slower than T^(-1/4), which is the
 /// rate ε^-4 turned around. It is measured from two starts: from far away, where the way through the steep part decides,
 /// and from nearby, where the noise does.
 /// </remarks>

@@ -9,7 +9,7 @@ namespace Nabla.Claims.FirstOrder.Gravity;
 [Claim(
     "gravity/untuned",
     Says = "With its default settings Gravity trains small networks on two data sets, and on the one with many classes its validation accuracy is at least Adam's and RMSProp's.",
-    Source = "arXiv:2101.09192, section 4; here perceptrons on drawn digits and on sixty clouds of points",
+    Source = "arXiv:2101.09192, abstract; here perceptrons on drawn digits and on sixty clouds of points",
     Seconds = 3)]
 internal sealed class Untuned() : RuleClaim<GravityOptions>(
     ("adam-in-its-place", _ => Adam),

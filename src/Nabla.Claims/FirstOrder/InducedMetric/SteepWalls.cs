@@ -7,7 +7,7 @@ namespace Nabla.Claims.FirstOrder.InducedMetric;
 [Claim(
     "induced-metric/steep-walls",
     Says = "The effective rate falls as 1 / (1 + xi |g|^2) where the loss is steep; on Rosenbrock's function the method converges at a rate at which SGD diverges, with as much state as Adam.",
-    Source = "arXiv:2509.03594, sections 2 and 3.1",
+    Source = "arXiv:2509.03594, abstract",
     Seconds = 1)]
 internal sealed class SteepWalls() : RuleClaim<InducedMetricOptions>(
     ("flat", o => o with { Xi = 0 }),

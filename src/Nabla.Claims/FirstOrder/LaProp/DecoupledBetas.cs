@@ -8,7 +8,7 @@ namespace Nabla.Claims.FirstOrder.LaProp;
 [Claim(
     "laprop/decoupled-betas",
     Says = "For any pair of betas a step is at most learningRate / sqrt(1 - beta2) long, where Adam's grows without bound when beta1^2 exceeds beta2.",
-    Source = "arXiv:2002.04839, section on the bound of the update",
+    Source = "arXiv:2002.04839, abstract, on decoupling; the bound follows from the update rule",
     Seconds = 0.2)]
 internal sealed class DecoupledBetas() : RuleClaim<LaPropOptions>(
     ("adam", options => new AdamOptions { LearningRate = options.LearningRate, Beta1 = options.Beta1, Beta2 = options.Beta2, Epsilon = 0 }),

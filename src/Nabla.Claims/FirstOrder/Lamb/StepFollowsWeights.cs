@@ -8,7 +8,7 @@ namespace Nabla.Claims.FirstOrder.Lamb;
 [Claim(
     "lamb/step-follows-weights",
     Says = "The length of a layer's step is the rate times the length of its weights, at every step and for gradients of any scale.",
-    Source = "arXiv:1904.00962, algorithm 2 with phi the identity",
+    Source = "arXiv:1904.00962, update rule with phi the identity",
     Seconds = 0.1)]
 internal sealed class StepFollowsWeights() : RuleClaim<LambOptions>(
     ("untrusted", options => new AdamWOptions { LearningRate = options.LearningRate, WeightDecay = options.WeightDecay }),

@@ -8,7 +8,7 @@ namespace Nabla.Claims.FirstOrder.Lars;
 [Claim(
     "lars/step-follows-weights",
     Says = "The length of a layer's step is the rate times the trust coefficient times the length of its weights, whatever the scale of its gradients.",
-    Source = "arXiv:1708.03888, section 4, local learning rate",
+    Source = "arXiv:1708.03888, local learning rate",
     Seconds = 0.1)]
 internal sealed class StepFollowsWeights() : RuleClaim<LarsOptions>(
     ("untrusted", options => new SgdOptions { LearningRate = options.LearningRate * options.TrustCoefficient }),

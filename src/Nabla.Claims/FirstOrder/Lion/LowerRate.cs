@@ -8,7 +8,7 @@ namespace Nabla.Claims.FirstOrder.Lion;
 [Claim(
     "lion/lower-rate",
     Says = "The loss of a small model matches AdamW's, at a lower learning rate.",
-    Source = "arXiv:2302.06675, sections 4 and 5; with rates that fall to zero; here a perceptron on drawn digits",
+    Source = "arXiv:2302.06675, abstract; with rates that fall to zero; here a perceptron on drawn digits",
     Seconds = 2.5)]
 internal sealed class LowerRate() : RuleClaim<LionOptions>(
     ("momentum-keeps-its-size", o => new LionKOptions { LearningRate = o.LearningRate, WeightDecay = o.WeightDecay, Kappa = LionKappa.Quadratic }))

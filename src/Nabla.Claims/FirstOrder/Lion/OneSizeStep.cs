@@ -8,7 +8,7 @@ namespace Nabla.Claims.FirstOrder.Lion;
 [Claim(
     "lion/one-size-step",
     Says = "Every element of a step is learningRate long before weight decay, whatever the size of its gradient, and the state is one buffer an element.",
-    Source = "arXiv:2302.06675, section 3.2",
+    Source = "arXiv:2302.06675, abstract: every parameter's update has the same magnitude, and only the momentum is kept",
     Seconds = 0.1)]
 internal sealed class OneSizeStep() : RuleClaim<LionOptions>(
     ("momentum-keeps-its-size", o => new LionKOptions { LearningRate = o.LearningRate, WeightDecay = o.WeightDecay, Kappa = LionKappa.Quadratic }),

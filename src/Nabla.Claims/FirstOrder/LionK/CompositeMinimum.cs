@@ -7,7 +7,7 @@ namespace Nabla.Claims.FirstOrder.LionK;
 [Claim(
     "lion-k/composite-minimum",
     Says = "With weight decay lambda Lion's iterates enter the box of radius 1/lambda exponentially fast and end at the box's best point; every other kappa ends at the minimum of f(x) + kappa*(lambda x) / lambda.",
-    Source = "arXiv:2310.05898, theorem 3.1 and table 1",
+    Source = "arXiv:2310.05898, abstract: min f(x) + K*(x), and the box for the sign; the minima of the other kappas follow from their conjugates",
     Seconds = 1.5)]
 internal sealed class CompositeMinimum() : RuleClaim<LionKOptions>(
     ("no-decay", o => o with { WeightDecay = 0 }),

@@ -7,7 +7,7 @@ namespace Nabla.Claims.FirstOrder.NAdam;
 [Claim(
     "nadam/looks-ahead",
     Says = "With Nesterov's momentum in place of plain momentum Adam comes to a lower loss in the same number of steps, each at its best rate.",
-    Source = "Dozat 2016, Incorporating Nesterov Momentum into Adam, sections 2 and 3; here on a quadratic without noise",
+    Source = "Dozat 2016, Incorporating Nesterov Momentum into Adam; here on a quadratic without noise",
     Seconds = 0.5)]
 internal sealed class LooksAhead() : RuleClaim<NAdamOptions>(
     ("plain-momentum", options => new AdamOptions { LearningRate = options.LearningRate, Beta1 = options.Beta1, Beta2 = options.Beta2 }))

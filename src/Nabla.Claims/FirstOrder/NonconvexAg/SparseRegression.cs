@@ -10,7 +10,7 @@ namespace Nabla.Claims.FirstOrder.NonconvexAg;
 [Claim(
     "nonconvex-ag/sparse-regression",
     Says = "On simulated regressions with SCAD and MCP the proposed damping needs fewer iterations on average than proximal gradient, and both find the true support.",
-    Source = "arXiv:2009.10629, section 4",
+    Source = "arXiv:2009.10629, abstract",
     Seconds = 2)]
 internal sealed class SparseRegression() : RuleClaim<NonconvexAgOptions>(
     ("no-damping", o => o with { Damping = DampingKind.None }),

@@ -8,7 +8,7 @@ namespace Nabla.Claims.FirstOrder.RAdam;
 [Claim(
     "radam/steady-variance",
     Says = "The variance of the adaptive rate is the same early and late with rectification, where Adam's is many times larger early.",
-    Source = "arXiv:1908.03265, section 4.2, variance rho / (2 (rho - 2) (rho - 4)) and rectification term",
+    Source = "arXiv:1908.03265, variance rho / (2 (rho - 2) (rho - 4)) and rectification term",
     Seconds = 0.8)]
 internal sealed class SteadyVariance() : RuleClaim<RAdamOptions>(
     ("unrectified", options => new AdamOptions { LearningRate = options.LearningRate, Beta1 = options.Beta1, Beta2 = options.Beta2, Epsilon = options.Epsilon }),

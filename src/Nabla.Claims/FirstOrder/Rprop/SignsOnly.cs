@@ -8,7 +8,7 @@ namespace Nabla.Claims.FirstOrder.Rprop;
 [Claim(
     "rprop/signs-only",
     Says = "The size of a partial derivative has no influence on the step: any positive factor, another at every step and element, changes nothing.",
-    Source = "doi:10.1109/ICNN.1993.298623, section on the idea of the method",
+    Source = "doi:10.1109/ICNN.1993.298623; it follows from the update rule",
     Seconds = 0.1)]
 internal sealed class SignsOnly() : RuleClaim<RpropOptions>(
     ("undivided", options => new SgdOptions { LearningRate = options.LearningRate }),

@@ -7,7 +7,7 @@ namespace Nabla.Claims.FirstOrder.SophiaG;
 [Claim(
     "sophia-g/any-condition",
     Says = "With the curvature known, the number of steps to a given share of the loss is the same for every condition number, and no step is longer than the rate.",
-    Source = "arXiv:2305.14342, theorem on convergence and section 2.2 on clipping",
+    Source = "arXiv:2305.14342, abstract, on the run-time bound and on clipping; here with the curvature known, without noise",
     Seconds = 0.2)]
 internal sealed class AnyCondition() : RuleClaim<SophiaGOptions>(
     ("always-clipped", options => options with { Rho = 1e-12 }),

@@ -8,7 +8,7 @@ namespace Nabla.Claims.FirstOrder.Yogi;
 [Claim(
     "yogi/slow-variance",
     Says = "The mean of squares changes by exactly (1 - beta2) g^2 at a step, so that the effective rate grows slowly when gradients become small, where Adam's grows exponentially.",
-    Source = "https://papers.nips.cc/paper/8186-adaptive-methods-for-nonconvex-optimization, section 4, discussion of algorithm 2",
+    Source = "https://papers.nips.cc/paper/8186-adaptive-methods-for-nonconvex-optimization, on how the second moment changes",
     Seconds = 0.2)]
 internal sealed class SlowVariance() : RuleClaim<YogiOptions>(
     ("multiplicative", options => new AdamOptions { LearningRate = options.LearningRate, Beta1 = options.Beta1, Beta2 = options.Beta2, Epsilon = options.Epsilon }),
