@@ -96,7 +96,12 @@ internal sealed class RuleOptimizer : Optimizer
                 {
                     // Before it begins: what it holds is given back even if that fails.
                     _slow.Add(_tensors[i]);
-                    _tensors[i].Begin();
+                    if (!_tensors[i].Begin())
+                    {
+                        _slow.RemoveAt(_slow.Count - 1);
+                        continue;
+                    }
+
                     _works.Add(work);
                     if (_tensors[i].IsFused)
                     {

@@ -10,6 +10,9 @@ public readonly struct GradientMemory
 {
     private const int Block = 128;
 
+    // A bridge of an earlier build has no such function; then every tensor is left to be looked at alone.
+    private static volatile bool s_bridgeIsOlder;
+
     private readonly nint _parameter;
     private readonly nint _gradient;
     private readonly long _elementCount;
@@ -58,23 +61,35 @@ public readonly struct GradientMemory
         for (var start = 0; start < tensors.Length; start += Block)
         {
             var block = tensors.Slice(start, Math.Min(Block, tensors.Length - start));
-            var disposed = false;
+            var unknown = s_bridgeIsOlder;
             for (var i = 0; i < block.Length; i++)
             {
-                disposed |= block[i].IsDisposed;
+                unknown |= block[i].IsDisposed;
                 handles[i] = block[i].HandleOrZero;
             }
 
-            if (disposed)
+            if (unknown || !TryRead(handles, block.Length, memory[start..]))
             {
                 memory.Slice(start, block.Length).Fill(new GradientMemory(2));
-                continue;
+            }
+        }
+    }
+
+    private static unsafe bool TryRead(nint* handles, int count, Span<GradientMemory> memory)
+    {
+        try
+        {
+            fixed (GradientMemory* at = memory)
+            {
+                NativeMethods.Check(NativeMethods.GradientMemoryOf(handles, count, at), nameof(GradientMemory));
             }
 
-            fixed (GradientMemory* at = memory[start..])
-            {
-                NativeMethods.Check(NativeMethods.GradientMemoryOf(handles, block.Length, at), nameof(GradientMemory));
-            }
+            return true;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            s_bridgeIsOlder = true;
+            return false;
         }
     }
 }

@@ -1,5 +1,6 @@
 using Nabla.Core;
 using Nabla.Engine;
+using Nabla.Optimizers.FirstOrder;
 
 namespace Nabla.Optimizers.Tests.Catalogue;
 
@@ -54,7 +55,7 @@ public sealed class ManyTensorsTests
         using var scope = new TensorScope();
         var parameter = new Parameter("w", Tensor.From<float>([1, 2], 2), ParameterRoles.Vector);
         using var optimizer = Optimizer.Create(
-            ParameterGroups.Of([parameter]).AssignRest(new FirstOrder.SgdOptions { LearningRate = 1 }));
+            ParameterGroups.Of([parameter]).AssignRest(new SgdOptions { LearningRate = 1 }));
         parameter.Value.Gradient = Tensor.From<float>([1, 1], 2);
         optimizer.Step();
         parameter.Replace(Tensor.From<float>([10, 20], 2));
