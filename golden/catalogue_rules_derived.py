@@ -64,7 +64,7 @@ def cases(method, run, origin, seed, given):
         write(method, case, settings, lambda s, g: run(s, g, **settings), origin, seed + offset)
 
 
-cases("lion-k", lion_k, "derived by hand: equation 3 of arXiv:2310.05898 in numpy, float64", 401, {
+cases("lion-k", lion_k, "derived by hand: the update rule of arXiv:2310.05898 in numpy, float64", 401, {
     "default": {}, "learning-rate": {"learningRate": 0.1}, "beta1": {"beta1": 0.3}, "beta2": {"beta2": 0.2},
     "weight-decay": {"weightDecay": 0.3, "learningRate": 0.1}, "kappa": {"kappa": "l2", "learningRate": 0.1},
     "huber": {"kappa": "huber", "width": 0.1, "learningRate": 0.1}, "width": {"kappa": "threshold", "width": 0.05, "learningRate": 0.1},
@@ -75,6 +75,6 @@ cases("alphaadam", alpha_adam, "derived by hand: a reconstruction of arXiv:2501.
     "weight-decay": {"weightDecay": 0.3}, "mask": {"mask": "all", "learningRate": 0.01},
     "alpha": {"alpha": 0.4, "learningRate": 0.01}, "dynamic-alpha": {"dynamicAlpha": False, "learningRate": 0.01},
 })
-cases("generalized-smooth-ngd", normalized, "derived by hand: algorithm 1 of arXiv:2303.02854 in numpy, float64", 441, {
+cases("generalized-smooth-ngd", normalized, "derived by hand: the update rule of arXiv:2303.02854 in numpy, float64", 441, {
     "default": {}, "learning-rate": {"learningRate": 0.1}, "beta": {"beta": 0.6},
 })

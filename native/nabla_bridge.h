@@ -53,6 +53,17 @@ struct nabla_tensor_info {
   int32_t is_contiguous;
 };
 
+// Where a parameter and its gradient lie. `state`: 0 no gradient; 1 both lie on the CPU, in one piece in row-major
+// order, as equally many floating-point numbers; 2 anything else (only the state is then set).
+struct nabla_gradient_memory {
+  void* parameter;
+  void* gradient;
+  int64_t elements;
+  int32_t parameter_dtype;
+  int32_t gradient_dtype;
+  int64_t state;
+};
+
 NABLA_API const char* nabla_last_error();
 
 // Operators. An operator handle lives as long as the process. Pointers in results (tensor lists) are valid until the
@@ -71,6 +82,8 @@ NABLA_API int32_t nabla_tensor_set_requires_grad(nabla_tensor tensor, int32_t va
 NABLA_API int32_t nabla_tensor_has_grad(nabla_tensor tensor);
 NABLA_API int32_t nabla_tensor_get_grad(nabla_tensor tensor, nabla_tensor* gradient);
 NABLA_API int32_t nabla_tensor_set_grad(nabla_tensor tensor, nabla_tensor gradient);
+// Hands out no handles: the addresses hold until a gradient is replaced or a storage is resized.
+NABLA_API int32_t nabla_gradient_memory_of(const nabla_tensor* tensors, int64_t count, nabla_gradient_memory* memory);
 NABLA_API int64_t nabla_live_handles();
 NABLA_API int64_t nabla_live_bytes();
 

@@ -1,6 +1,7 @@
 // Lifetime and description of tensors.
 #include <ATen/core/Tensor.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <unordered_map>
@@ -93,6 +94,51 @@ void free_handle(nabla_tensor handle) noexcept {
   ledger().remove(*owned);
 }
 
+namespace {
+
+bool is_plain(const c10::TensorImpl& impl) {
+  if (impl.layout() != c10::kStrided || !impl.has_storage() || !impl.device().is_cpu() || !impl.is_contiguous()) {
+    return false;
+  }
+  const auto type = c10::typeMetaToScalarType(impl.dtype());
+  return type == c10::kFloat || type == c10::kDouble || type == c10::kBFloat16 || type == c10::kHalf;
+}
+
+nabla_gradient_memory memory_of(const c10::TensorImpl& parameter) {
+  nabla_gradient_memory memory{};
+  const auto& held = parameter.grad();
+  if (!held.defined()) {
+    return memory;
+  }
+  const c10::TensorImpl& gradient = *held.unsafeGetTensorImpl();
+  memory.state = 2;
+  if (is_plain(parameter) && is_plain(gradient) && parameter.numel() == gradient.numel()) {
+    memory.state = 1;
+    memory.parameter = const_cast<void*>(parameter.data());
+    memory.gradient = const_cast<void*>(gradient.data());
+    memory.elements = parameter.numel();
+    memory.parameter_dtype = static_cast<int32_t>(c10::typeMetaToScalarType(parameter.dtype()));
+    memory.gradient_dtype = static_cast<int32_t>(c10::typeMetaToScalarType(gradient.dtype()));
+  }
+  return memory;
+}
+
+void prefetch_impl(const c10::TensorImpl* impl) {
+  const auto* at = reinterpret_cast<const char*>(impl);
+  for (size_t line = 0; line < sizeof(c10::TensorImpl); line += 64) {
+    __builtin_prefetch(at + line);
+  }
+}
+
+void prefetch_storage(const c10::TensorImpl& impl) {
+  if (impl.has_storage()) {
+    const auto* at = reinterpret_cast<const char*>(impl.unsafe_storage().unsafeGetStorageImpl());
+    __builtin_prefetch(at);
+    __builtin_prefetch(at + 64);
+  }
+}
+
+}  // namespace
 }  // namespace nabla
 
 using nabla::borrow;
@@ -159,6 +205,37 @@ NABLA_API int32_t nabla_tensor_set_grad(nabla_tensor tensor, nabla_tensor gradie
                   " of its tensor, but is on ", value.device());
     }
     held.mutable_grad() = std::move(value);
+  });
+}
+
+NABLA_API int32_t nabla_gradient_memory_of(const nabla_tensor* tensors, int64_t count, nabla_gradient_memory* memory) {
+  return guarded([&] {
+    // What a step needs to know of a tensor lies behind a chain of pointers, and a step over much memory has left none
+    // of it in the cache. The chains of a block are followed side by side, so their waits overlap.
+    constexpr int64_t kBlock = 16;
+    for (int64_t start = 0; start < count; start += kBlock) {
+      const int64_t end = std::min(count, start + kBlock);
+      for (int64_t i = start; i < end; ++i) {
+        nabla::prefetch_impl(static_cast<const c10::TensorImpl*>(tensors[i]));
+      }
+      for (int64_t i = start; i < end; ++i) {
+        const auto& impl = *static_cast<const c10::TensorImpl*>(tensors[i]);
+        __builtin_prefetch(impl.autograd_meta());
+        nabla::prefetch_storage(impl);
+      }
+      for (int64_t i = start; i < end; ++i) {
+        nabla::prefetch_impl(static_cast<const c10::TensorImpl*>(tensors[i])->grad().unsafeGetTensorImpl());
+      }
+      for (int64_t i = start; i < end; ++i) {
+        const auto& gradient = static_cast<const c10::TensorImpl*>(tensors[i])->grad();
+        if (gradient.defined()) {
+          nabla::prefetch_storage(*gradient.unsafeGetTensorImpl());
+        }
+      }
+      for (int64_t i = start; i < end; ++i) {
+        memory[i] = nabla::memory_of(*static_cast<const c10::TensorImpl*>(tensors[i]));
+      }
+    }
   });
 }
 

@@ -24,16 +24,21 @@ internal static class BenchVerb
         Option<int> parameters = TaskArguments.Checked(
             "--parameters", "N", "How many parameters the optimizers step over.",
             n => n is >= 1 and <= 1 << 29, "between 1 and 536870912", 20_000_000);
+        Option<int> tensors = TaskArguments.Checked(
+            "--tensors", "N", "Over how many tensors of equal length the parameters are split.",
+            n => n is >= 1 and <= 1 << 20, "between 1 and 1048576", 1);
         Option<int> repeats = TaskArguments.Checked(
             "--repeats", "N", "How many steps are timed; the median counts.", n => n is >= 1 and <= 10_000, "between 1 and 10000", 9);
         Option<int?> threads = TaskArguments.ThreadsOption();
         Option<long> seed = TaskArguments.SeedOption();
         optimizers.Add(parameters);
+        optimizers.Add(tensors);
         optimizers.Add(repeats);
         optimizers.Add(threads);
         optimizers.Add(seed);
         optimizers.SetAction(parsed => Run(
             parsed.GetValue(parameters),
+            parsed.GetValue(tensors),
             parsed.GetValue(repeats),
             TaskArguments.ThreadsOrDefault(parsed.GetValue(threads)),
             parsed.GetValue(seed),
@@ -43,8 +48,15 @@ internal static class BenchVerb
         return bench;
     }
 
-    private static int Run(int parameters, int repeats, int threads, long seed, bool json, InvocationConfiguration streams)
+    private static int Run(
+        int parameters, int tensors, int repeats, int threads, long seed, bool json, InvocationConfiguration streams)
     {
+        if (tensors > parameters)
+        {
+            throw new OptionException(
+                $"--tensors {tensors} is more than --parameters {parameters}; each tensor needs a parameter. Give fewer tensors.");
+        }
+
         Torch.EnsureLoaded();
         Torch.Threads = threads;
         // The triad's arrays are as long as the longest optimizer's, so that both see the same caches, and never small.
@@ -53,7 +65,7 @@ internal static class BenchVerb
         foreach (MethodDescriptor method in Catalogue.Methods.Where(m => m.IsElementwise))
         {
             streams.Error.WriteLine($"Timing {method.Name}.");
-            times.Add((method, StepMilliseconds(method, parameters, repeats, threads, seed)));
+            times.Add((method, StepMilliseconds(method, parameters, tensors, repeats, threads, seed)));
         }
 
         // A machine's speed drifts; the better of two readings is the stricter yardstick.
@@ -84,6 +96,7 @@ internal static class BenchVerb
             {
                 ["triad_gb_per_s"] = JsonDocumentWriter.Number(triad),
                 ["parameters"] = parameters,
+                ["tensors"] = tensors,
                 ["threads"] = threads,
                 ["methods"] = methods,
             });
@@ -91,21 +104,34 @@ internal static class BenchVerb
         }
 
         streams.Output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{parameters:N0} parameters, {threads} threads, triad {triad:F1} GB/s"));
+            CultureInfo.InvariantCulture, $"{parameters:N0} parameters in {tensors:N0} {(tensors == 1 ? "tensor" : "tensors")}, {threads} threads, triad {triad:F1} GB/s"));
         streams.Output.WriteLine();
         table.Write(streams.Output);
         return ExitCode.Done;
     }
 
-    private static double StepMilliseconds(MethodDescriptor method, int parameters, int repeats, int threads, long seed)
+    private static double StepMilliseconds(
+        MethodDescriptor method, int parameters, int tensors, int repeats, int threads, long seed)
     {
         using TensorScope scope = new();
         using TorchGenerator generator = new((ulong)seed);
-        Parameter parameter = new("w", Tensor.Randn([parameters], generator), ParameterRoles.Vector);
-        parameter.Value.Gradient = Tensor.Randn([parameters], generator);
+        List<Parameter> all = [];
+        for (int i = 0; i < tensors; i++)
+        {
+            // The first ones take one more where the number does not divide.
+            int length = (parameters / tensors) + (i < parameters % tensors ? 1 : 0);
+            all.Add(new Parameter($"w{i}", Tensor.Randn([length], generator), ParameterRoles.Vector));
+        }
+
+        // As in training: the model is there before its gradients.
+        foreach (Parameter parameter in all)
+        {
+            parameter.Value.Gradient = Tensor.Randn(parameter.Value.Shape, generator);
+        }
+
         MethodOptions options = method.CreateOptions(new Dictionary<string, string>());
         using Optimizer optimizer = Optimizer.Create(
-            ParameterGroups.Of([parameter]).AssignRest(options), new ExecutionOptions { Threads = threads });
+            ParameterGroups.Of(all).AssignRest(options), new ExecutionOptions { Threads = threads });
         // Long enough for the runtime to have compiled the loop for good.
         long warm = Stopwatch.GetTimestamp();
         do

@@ -3,8 +3,9 @@ using System.Runtime.Intrinsics;
 namespace Nabla.Core;
 
 /// <summary>
-/// Walks all tensors of all groups in one parallel region a step, in chunks of fixed size. Elements do not see each
-/// other and sums are added chunk by chunk in order, so the bits do not depend on the number of threads.
+/// Walks all tensors of all groups in one parallel region a step, in chunks of fixed size; small tensors share a bundle
+/// of chunks. Elements do not see each other and sums are added chunk by chunk in order, so the bits depend neither on
+/// the number of threads nor on what shares a bundle.
 /// </summary>
 internal sealed class FusedExecutor : IDisposable
 {
@@ -16,9 +17,11 @@ internal sealed class FusedExecutor : IDisposable
     private readonly Action<int> _reduce;
     private TensorWork[] _chunkWork = [];
     private long[] _chunkStart = [];
+    private int[] _bundleEnd = [];
     private double[] _partials = [];
     private IReadOnlyList<TensorWork> _works = [];
     private int _chunks;
+    private int _bundles;
     private int _pass;
     private int _most;
 
@@ -31,6 +34,9 @@ internal sealed class FusedExecutor : IDisposable
     }
 
     public int Threads => _team.Threads;
+
+    /// <summary>The threads, for what else a step does tensor by tensor.</summary>
+    public WorkerTeam Team => _team;
 
     /// <summary>The widest float lane of this processor.</summary>
     public static LaneKind Widest => Vector512.IsHardwareAccelerated ? LaneKind.Vector512 : LaneKind.Vector256;
@@ -50,6 +56,7 @@ internal sealed class FusedExecutor : IDisposable
         {
             _chunkWork = new TensorWork[total];
             _chunkStart = new long[total];
+            _bundleEnd = new int[total];
         }
 
         if (_partials.Length < total * _most)
@@ -58,13 +65,30 @@ internal sealed class FusedExecutor : IDisposable
         }
 
         _chunks = 0;
+        _bundles = 0;
+        var bundled = 0L;
         for (var i = 0; i < works.Count; i++)
         {
-            for (var start = 0L; start < works[i].Length; start += ChunkLength)
+            var work = works[i];
+            var length = work.Length;
+            for (var start = 0L; start < length; start += ChunkLength)
             {
-                _chunkWork[_chunks] = works[i];
+                _chunkWork[_chunks] = work;
                 _chunkStart[_chunks++] = start;
+
+                // Taking a bundle costs its thread as much as hundreds of elements.
+                bundled += Math.Min(ChunkLength, length - start);
+                if (bundled >= ChunkLength)
+                {
+                    _bundleEnd[_bundles++] = _chunks;
+                    bundled = 0;
+                }
             }
+        }
+
+        if (bundled > 0)
+        {
+            _bundleEnd[_bundles++] = _chunks;
         }
 
         _works = works;
@@ -74,7 +98,7 @@ internal sealed class FusedExecutor : IDisposable
     public void ReduceTensors(int pass)
     {
         _pass = pass;
-        _team.Run(_chunks, _reduce);
+        _team.Run(_bundles, _reduce);
         var chunk = 0L;
         for (var i = 0; i < _works.Count; i++)
         {
@@ -101,20 +125,33 @@ internal sealed class FusedExecutor : IDisposable
     }
 
     /// <summary>Updates every element.</summary>
-    public void UpdateAll() => _team.Run(_chunks, _update);
+    public void UpdateAll() => _team.Run(_bundles, _update);
 
     public void Dispose() => _team.Dispose();
 
     private static long Chunks(long length) => (length + ChunkLength - 1) / ChunkLength;
 
-    private void Update(int chunk)
+    private void Update(int bundle)
     {
-        var work = _chunkWork[chunk];
-        var start = _chunkStart[chunk];
-        work.Method.Kernel.Update(work, start, Math.Min(ChunkLength, work.Length - start));
+        var end = _bundleEnd[bundle];
+        for (var chunk = bundle == 0 ? 0 : _bundleEnd[bundle - 1]; chunk < end; chunk++)
+        {
+            var work = _chunkWork[chunk];
+            var start = _chunkStart[chunk];
+            work.Method.Kernel.Update(work, start, Math.Min(ChunkLength, work.Length - start));
+        }
     }
 
-    private void Reduce(int chunk)
+    private void Reduce(int bundle)
+    {
+        var end = _bundleEnd[bundle];
+        for (var chunk = bundle == 0 ? 0 : _bundleEnd[bundle - 1]; chunk < end; chunk++)
+        {
+            ReduceChunk(chunk);
+        }
+    }
+
+    private void ReduceChunk(int chunk)
     {
         var work = _chunkWork[chunk];
         var start = _chunkStart[chunk];

@@ -14,6 +14,7 @@ internal sealed class OptimizedTensor : IDisposable
     private readonly MasterCopy? _master;
     private Tensor? _contiguous;
     private Tensor? _gradient;
+    private bool _hasNarrowStates;
 
     public OptimizedTensor(
         Parameter parameter,
@@ -43,16 +44,57 @@ internal sealed class OptimizedTensor : IDisposable
         }
 
         _master = MasterCopy.Of(parameter, precision);
-        AllocateStates();
     }
 
     public TensorWork Work { get; }
 
     public bool IsFused { get; private set; }
 
-    private bool IsLow => _parameter.Value.DType is DType.BFloat16 or DType.Float16;
-
     private DType WorkType => _parameter.Value.DType == DType.Float64 ? DType.Float64 : DType.Float32;
+
+    public Tensor Value => _parameter.Value;
+
+    /// <summary>
+    /// Takes the memory that was found for all tensors at once; false when this step needs <see cref="Begin"/>. Touches
+    /// nothing but this tensor, so that several threads can do it for many.
+    /// </summary>
+    public bool TryBegin(in GradientMemory memory)
+    {
+        var (type, gradient) = (memory.ParameterType, memory.GradientType);
+        if (_wanted == LaneKind.Tensor || (type == DType.Float64) != (gradient == DType.Float64)
+            || !ReferenceEquals(Work.Options, _group.Options.OwnOptions))
+        {
+            return false;
+        }
+
+        Work.Parameter = memory.Parameter;
+        Work.Gradient = memory.Gradient;
+        BeginFused(memory.ElementCount, type, gradient);
+        return true;
+    }
+
+    /// <summary>Whether the options use a state that is not there yet.</summary>
+    public bool Lacks(int state) => state < _states.Length && _states[state] is null
+        && (_method.ActiveStates(_group.Options.OwnOptions) >> state & 1) != 0;
+
+    /// <summary>Makes a state that is lacking.</summary>
+    public void AllocateState(int state) =>
+        TakeState(state, Tensor.Zeros(_parameter.Value.Shape, TypeOf(state), _parameter.Value.Device));
+
+    /// <summary>Takes zeros of the parameter's shape as a state that is lacking.</summary>
+    public void TakeState(int state, Tensor zeros)
+    {
+        _states[state] = Owned(zeros);
+
+        // Nothing moves a state: it belongs to this object, and a checkpoint is copied into it.
+        Work.States[state] = zeros.DataPointer;
+        _hasNarrowStates |= zeros.DType is not (DType.Float32 or DType.Float64);
+    }
+
+    /// <summary>The element type of a state.</summary>
+    public DType TypeOf(int state) => WorkType == DType.Float64
+        ? DType.Float64
+        : _precision.States.GetValueOrDefault(_method.StateNames[state], DType.Float32);
 
     /// <summary>Finds memory and lane for this step; false when there is no gradient.</summary>
     public bool Begin()
@@ -71,18 +113,14 @@ internal sealed class OptimizedTensor : IDisposable
             AllocateStates();
         }
 
-        Work.Length = value.ElementCount;
-        Work.Step++;
-        Work.Active = _method.ActiveStates(Work.Options);
         IsFused = _wanted != LaneKind.Tensor && value.Device.Kind == DeviceKind.Cpu
             && (value.DType == DType.Float64) == (gradient.DType == DType.Float64);
         if (!IsFused)
         {
+            BeginStep(value.ElementCount);
             return true;
         }
 
-        Work.Lane = value.DType == DType.Float64 ? LaneKind.Double
-            : _wanted == LaneKind.Auto ? FusedExecutor.Widest : _wanted;
         if (value.IsContiguous)
         {
             Work.Parameter = value.DataPointer;
@@ -94,21 +132,17 @@ internal sealed class OptimizedTensor : IDisposable
             Work.Parameter = _contiguous.DataPointer;
         }
 
+        var gradientType = gradient.DType;
         if (!gradient.IsContiguous)
         {
-            var copy = Owned(Tensor.Zeros(value.Shape, gradient.DType));
+            var copy = Owned(Tensor.Zeros(value.Shape, gradientType));
             copy.CopyFrom(gradient);
             _gradient.Dispose();
             _gradient = copy;
         }
 
         Work.Gradient = _gradient.DataPointer;
-        for (var i = 0; i < _states.Length; i++)
-        {
-            Work.States[i] = _states[i]?.DataPointer ?? 0;
-        }
-
-        Work.Staging = Staged(gradient.DType);
+        BeginFused(value.ElementCount, value.DType, gradientType);
         return true;
     }
 
@@ -235,6 +269,21 @@ internal sealed class OptimizedTensor : IDisposable
         }
     }
 
+    private void BeginStep(long length)
+    {
+        Work.Length = length;
+        Work.Step++;
+        Work.Active = _method.ActiveStates(Work.Options);
+    }
+
+    private void BeginFused(long length, DType type, DType gradient)
+    {
+        BeginStep(length);
+        IsFused = true;
+        Work.Lane = type == DType.Float64 ? LaneKind.Double : _wanted == LaneKind.Auto ? FusedExecutor.Widest : _wanted;
+        Work.Staging = Staged(type, gradient);
+    }
+
     private static string Shape(Tensor tensor) => tensor.Rank == 0 ? "()" : string.Join('×', tensor.Shape);
 
     private static Tensor Owned(Tensor tensor) => tensor.Release();
@@ -270,21 +319,16 @@ internal sealed class OptimizedTensor : IDisposable
 
     private string Key(int state) => $"{_parameter.Name}/{_method.StateNames[state]}";
 
-    private DType TypeOf(int state) => WorkType == DType.Float64
-        ? DType.Float64
-        : _precision.States.GetValueOrDefault(_method.StateNames[state], DType.Float32);
-
     /// <summary>How this step passes through the fused loop when not everything is float32.</summary>
-    private Staging? Staged(DType gradient)
+    private Staging? Staged(DType type, DType gradient)
     {
-        if (WorkType == DType.Float64
-            || (!IsLow && gradient == DType.Float32 && _states.All(s => s is null || s.DType == DType.Float32)))
+        if (type == DType.Float64 || (type == DType.Float32 && gradient == DType.Float32 && !_hasNarrowStates))
         {
             return null;
         }
 
         var staging = Work.Staging ?? new Staging();
-        staging.ParameterType = _parameter.Value.DType;
+        staging.ParameterType = type;
         staging.GradientType = gradient;
         staging.Master = _master?.DataPointer ?? 0;
         for (var i = 0; i < _states.Length; i++)
@@ -334,13 +378,11 @@ internal sealed class OptimizedTensor : IDisposable
 
     private void AllocateStates()
     {
-        var active = _method.ActiveStates(_group.Options.OwnOptions);
-        var value = _parameter.Value;
         for (var i = 0; i < _states.Length; i++)
         {
-            if ((active >> i & 1) != 0)
+            if (Lacks(i))
             {
-                _states[i] ??= Owned(Tensor.Zeros(value.Shape, TypeOf(i), value.Device));
+                AllocateState(i);
             }
         }
     }

@@ -13,8 +13,9 @@ internal sealed class RuleOptimizer : Optimizer
     private readonly List<WholeTensor> _wholes = [];
     private readonly List<TensorWork> _works = [];
     private readonly List<TensorWork> _fused = [];
-    private readonly List<OptimizedTensor> _ready = [];
+    private readonly List<OptimizedTensor> _slow = [];
     private readonly FusedExecutor _executor;
+    private readonly StepMemory _memory;
     private readonly ReductionSums _sums = new();
     private long _steps;
 
@@ -46,7 +47,9 @@ internal sealed class RuleOptimizer : Optimizer
             }
         }
 
+        StateRows.Allocate(_tensors);
         _executor = new FusedExecutor(execution.Threads);
+        _memory = new StepMemory(_tensors);
     }
 
     public override IReadOnlyList<ParameterGroup> Groups => _groups;
@@ -78,18 +81,31 @@ internal sealed class RuleOptimizer : Optimizer
     {
         _works.Clear();
         _fused.Clear();
-        _ready.Clear();
+        _slow.Clear();
         try
         {
-            foreach (var tensor in _tensors)
+            _memory.Find(_executor.Team);
+            for (var i = 0; i < _tensors.Count; i++)
             {
-                if (tensor.Begin())
+                if (_memory.IsReady(i, out var work))
                 {
-                    _ready.Add(tensor);
-                    _works.Add(tensor.Work);
-                    if (tensor.IsFused)
+                    _works.Add(work);
+                    _fused.Add(work);
+                }
+                else if (!_memory.IsMissing(i))
+                {
+                    // Before it begins: what it holds is given back even if that fails.
+                    _slow.Add(_tensors[i]);
+                    if (!_tensors[i].Begin())
                     {
-                        _fused.Add(tensor.Work);
+                        _slow.RemoveAt(_slow.Count - 1);
+                        continue;
+                    }
+
+                    _works.Add(work);
+                    if (_tensors[i].IsFused)
+                    {
+                        _fused.Add(work);
                     }
                 }
             }
@@ -100,7 +116,7 @@ internal sealed class RuleOptimizer : Optimizer
             {
                 ReductionSums.Prepare(_works, inputs?.Loss, pass);
                 _executor.ReduceTensors(pass);
-                foreach (var tensor in _ready)
+                foreach (var tensor in _slow)
                 {
                     tensor.ReduceUnfused(pass);
                 }
@@ -114,7 +130,7 @@ internal sealed class RuleOptimizer : Optimizer
             }
 
             _executor.UpdateAll();
-            foreach (var tensor in _ready)
+            foreach (var tensor in _slow)
             {
                 tensor.UpdateUnfused();
                 tensor.Finish();
@@ -129,7 +145,7 @@ internal sealed class RuleOptimizer : Optimizer
         }
         finally
         {
-            foreach (var tensor in _tensors)
+            foreach (var tensor in _slow)
             {
                 tensor.End();
             }

@@ -53,6 +53,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "nabla_tensor_set_grad")]
     public static partial int TensorSetGrad(nint tensor, nint gradient);
 
+    [LibraryImport(Library, EntryPoint = "nabla_gradient_memory_of")]
+    public static partial int GradientMemoryOf(nint* tensors, long count, GradientMemory* memory);
+
     [LibraryImport(Library, EntryPoint = "nabla_live_handles")]
     public static partial long LiveHandles();
 

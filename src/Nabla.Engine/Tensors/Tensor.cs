@@ -54,6 +54,8 @@ public sealed partial class Tensor : IDisposable
 
     internal nint Handle => _handle != 0 ? _handle : throw Disposed();
 
+    internal nint HandleOrZero => _handle;
+
     internal int ScopeIndex { get; set; }
 
     /// <summary>Gives the tensor to the scope that encloses its own, or frees it of scopes if there is none (then the

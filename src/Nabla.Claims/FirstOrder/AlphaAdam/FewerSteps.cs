@@ -32,14 +32,14 @@ internal sealed class FewerSteps() : RuleClaim<AlphaAdamOptions>(
                 TinyGpt.Train(subject(new AlphaAdamOptions { LearningRate = 1e-2 }), seed, Steps + (Steps / 4), Batch, context), target);
         }
 
-        var (difference, error) = NetworkRun.Paired(ours, theirs);
+        var (difference, half) = NetworkRun.PairedInterval(ours, theirs);
         var outcome = ClaimOutcome.Of(
-            difference < -2 * error,
+            difference < -half,
             ("steps", ours.Average()),
             ("adamw_steps", theirs.Average()),
             ("difference", difference),
-            ("error_of_the_difference", error));
-        // A gain that the noise could have made says nothing; no gain at all contradicts.
-        return difference < 0 && difference >= -2 * error ? outcome with { Verdict = Verdict.Inconclusive } : outcome;
+            ("half_of_the_interval", half));
+        // What the seeds could have made says nothing.
+        return difference >= -half && difference < half ? outcome with { Verdict = Verdict.Inconclusive } : outcome;
     }
 }
