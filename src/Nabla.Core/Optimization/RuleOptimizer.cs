@@ -61,15 +61,18 @@ internal sealed class RuleOptimizer : Optimizer
         get
         {
             var readings = new OrderedDictionary<string, double>(StringComparer.Ordinal);
-            for (var i = 0; i < _groups.Count; i++)
+            var rates = _groups.Select(g => (Innermost(g.Options) as ILearningRate)?.LearningRate).ToArray();
+            if (rates.FirstOrDefault(r => r is not null) is { } first)
             {
-                if (Innermost(_groups[i].Options) is ILearningRate options)
+                readings.Add("learning rate", first);
+            }
+
+            // Groups that differ in something else, such as weight decay, need no curves of their own.
+            for (var i = 0; i < rates.Length && rates.Distinct().Count() > 1; i++)
+            {
+                if (rates[i] is { } rate)
                 {
-                    readings.TryAdd("learning rate", options.LearningRate);
-                    if (_groups.Count > 1)
-                    {
-                        readings.Add($"learning rate {i}", options.LearningRate);
-                    }
+                    readings.Add($"learning rate {i}", rate);
                 }
             }
 
