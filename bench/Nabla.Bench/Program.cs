@@ -45,11 +45,11 @@ Row(
 Row(
     $"the run store while training: share of a step of 1 ms with three measurements ({stored.AppendNanoseconds.ToString("F0", culture)} ns each)",
     stored.ShareOfStep.ToString("P2", culture), "at most 1 %", stored.ShareOfStep <= 0.01);
-var triad = fused.GetProperty("triad_gb_per_s").GetDouble();
 foreach (var method in fused.GetProperty("methods").EnumerateArray())
 {
     var name = method.GetProperty("name").GetString()!;
     var milliseconds = method.GetProperty("ms").GetDouble();
+    var triad = method.GetProperty("triad_gb_per_s").GetDouble();
     var ideal = Parameters * method.GetProperty("bytes_per_parameter").GetDouble() / triad / 1e6;
     Row(
         $"fused `{name}`, {Parameters / 1_000_000} M parameters, against bytes ÷ triad ({triad.ToString("F1", culture)} GB/s)",
@@ -66,6 +66,18 @@ foreach (var method in fused.GetProperty("methods").EnumerateArray())
                 peer >= factor * milliseconds);
         }
     }
+}
+
+var one = Command("bench", "optimizers", "--methods", "adamw,mvn-grad,sgd", "--parameters", $"{Parameters}", "--threads", $"{Threads}", "--json");
+var many = Command("bench", "optimizers", "--methods", "adamw,mvn-grad,sgd", "--parameters", $"{Parameters}", "--tensors", "10000", "--threads", $"{Threads}", "--json");
+foreach (var (alone, split) in one.GetProperty("methods").EnumerateArray().Zip(many.GetProperty("methods").EnumerateArray()))
+{
+    var (whole, parts) = (alone.GetProperty("ms").GetDouble(), split.GetProperty("ms").GetDouble());
+    Row(
+        $"fused `{alone.GetProperty("name").GetString()}`, 10,000 tensors against one of the same total",
+        $"{parts.ToString("F1", culture)} ms against {whole.ToString("F1", culture)} ms: {(parts / whole).ToString("F2", culture)} ×",
+        "at most 1.3 ×",
+        parts <= 1.3 * whole);
 }
 
 page.AppendLine().AppendLine("A ratio to the triad below 1 is possible: the triad writes an array that it has not read, which costs the memory a")
