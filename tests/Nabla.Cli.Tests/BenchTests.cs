@@ -22,4 +22,14 @@ public sealed class BenchTests
         Assert.Equal(28, adamw.GetProperty("bytes_per_parameter").GetDouble());
         NablaProcess.Run("bench", "optimizers", "--parameters", "0").Fails(2, "--parameters");
     }
+
+    [Fact]
+    public void Bench_times_the_chosen_methods_only()
+    {
+        JsonElement document = NablaProcess.Run(
+            "bench", "optimizers", "--methods", "lion,sgd", "--parameters", "100000", "--tensors", "10", "--json").Json();
+        Assert.Equal(["lion", "sgd"], document.GetProperty("methods").EnumerateArray().Select(m => m.GetProperty("name").GetString()));
+        NablaProcess.Run("bench", "optimizers", "--methods", "muon").Fails(2, "'muon' is no element-wise rule");
+        NablaProcess.Run("bench", "optimizers", "--methods", "adamv").Fails(2, "adamw");
+    }
 }

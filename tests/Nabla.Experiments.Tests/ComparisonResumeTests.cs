@@ -1,3 +1,5 @@
+using Nabla.Testing;
+
 namespace Nabla.Experiments.Tests;
 
 public sealed class ComparisonResumeTests

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
+using Nabla.Testing;
 
 namespace Nabla.Experiments.Tests;
 

@@ -1,6 +1,7 @@
 using Nabla.Core;
 using Nabla.Engine;
 using Nabla.Problems.Tasks;
+using Nabla.Testing;
 
 namespace Nabla.Experiments.Tests;
 

@@ -1,5 +1,6 @@
 using Nabla.Core;
 using Nabla.Engine;
+using Nabla.Testing;
 
 namespace Nabla.Experiments.Tests;
 

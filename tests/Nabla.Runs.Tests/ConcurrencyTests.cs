@@ -1,3 +1,5 @@
+using Nabla.Testing;
+
 namespace Nabla.Runs.Tests;
 
 public sealed class ConcurrencyTests

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
+using Nabla.Testing;
 
 namespace Nabla.Runs.Tests;
 

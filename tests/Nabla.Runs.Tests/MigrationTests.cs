@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Nabla.Testing;
 
 namespace Nabla.Runs.Tests;
 
