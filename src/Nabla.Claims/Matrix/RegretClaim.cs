@@ -4,7 +4,7 @@ using Nabla.Online.Matrices;
 namespace Nabla.Claims.Matrix;
 
 /// <summary>
-/// A learner's regret on the four adversaries of the specification of the game: 4×7 matrices (or 3×8), D = 1/2, gradients of
+/// A learner's regret against four adversaries: 4×7 matrices (or 3×8), D = 1/2, gradients of
 /// norm at most 1. What holds for every gradient sequence must hold for each of these.
 /// </summary>
 /// <param name="rows">m.</param>

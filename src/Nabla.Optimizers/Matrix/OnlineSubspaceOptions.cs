@@ -3,7 +3,7 @@ using Nabla.Core;
 namespace Nabla.Optimizers.Matrix;
 
 /// <summary>Options of online subspace descent.</summary>
-public sealed record OnlineSubspaceOptions : MethodOptions, ILearningRate
+public sealed record OnlineSubspaceOptions : MethodOptions, ILearningRate, IMaximize
 {
     /// <summary>Step size η. Range: 0 or above. Default: 1e-3.</summary>
     [Option("scales every step", Minimum = 0, Usual = "1e-3 to 1e-2")]

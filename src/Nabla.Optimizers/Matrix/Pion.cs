@@ -42,15 +42,7 @@ public sealed class Pion : ITensorRule<PionOptions>
     public static IReadOnlyList<StateTensor> States(PionOptions options, ReadOnlySpan<long> shape)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var (rows, columns) = MatrixShape.Of(shape);
-        var side = Math.Min(rows, columns);
-        List<StateTensor> states = [new("sum", side, Math.Max(rows, columns)), new("squares", side, side)];
-        if (options.Midpoint)
-        {
-            states.Add(new(Midpoint.StateName, shape.ToArray()));
-        }
-
-        return states;
+        return Statistics.States(shape, options.Midpoint);
     }
 
     /// <inheritdoc/>

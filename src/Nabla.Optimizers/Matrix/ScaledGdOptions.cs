@@ -3,7 +3,7 @@ using Nabla.Core;
 namespace Nabla.Optimizers.Matrix;
 
 /// <summary>Options of ScaledGD(λ).</summary>
-public sealed record ScaledGdOptions : MethodOptions, ILearningRate
+public sealed record ScaledGdOptions : MethodOptions, ILearningRate, IMaximize
 {
     /// <summary>Step size η. Range: 0 or above. Default: 0.3.</summary>
     [Option("scales every step", Minimum = 0, Usual = "0.1 to 0.5")]

@@ -3,7 +3,7 @@ using Nabla.Core;
 namespace Nabla.Optimizers.Matrix;
 
 /// <summary>Options of the spectral sphere optimizer.</summary>
-public sealed record SpectralSphereOptions : MethodOptions, ILearningRate
+public sealed record SpectralSphereOptions : MethodOptions, ILearningRate, IMaximize
 {
     /// <summary>Step size η, relative to the radius. Range: 0 or above. Default: 0.02.</summary>
     [Option("scales every step, relative to the radius", Minimum = 0, Usual = "1e-3 to 0.05")]

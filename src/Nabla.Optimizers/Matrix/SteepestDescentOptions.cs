@@ -3,7 +3,7 @@ using Nabla.Core;
 namespace Nabla.Optimizers.Matrix;
 
 /// <summary>Options of steepest descent under a norm.</summary>
-public sealed record SteepestDescentOptions : MethodOptions, ILearningRate
+public sealed record SteepestDescentOptions : MethodOptions, ILearningRate, IMaximize
 {
     /// <summary>Step size: one over the sharpness. Range: 0 or above. Default: 1e-3.</summary>
     [Option("scales every step; one over the sharpness", Minimum = 0, Usual = "1e-4 to 0.1")]
