@@ -31,6 +31,9 @@ public abstract class GradientUnlearner : Unlearner
     {
     }
 
+    /// <summary>Whether the optimizer begins anew with this step, without what it remembers; asked after <see cref="BeforeStep"/>.</summary>
+    private protected virtual bool RestartsOptimizer(UnlearningBatch batch) => false;
+
     /// <summary>The loss of a step, a scalar with its graph; null where the step makes no update.</summary>
     protected abstract Tensor? Loss(UnlearningBatch batch);
 
@@ -54,8 +57,8 @@ public abstract class GradientUnlearner : Unlearner
         var wasTraining = task.Model.Training;
         using var own = Begin(task, budget);
         var trained = Trained(task);
-        using var optimizer = Optimizer.Create(ParameterGroups.Of(trained).AssignRest(budget.Optimizer), budget.Execution);
-        if (optimizer.UsesOracle)
+        using var memory = new OptimizerSlot(() => Optimizer.Create(ParameterGroups.Of(trained).AssignRest(budget.Optimizer), budget.Execution));
+        if (memory.Optimizer.UsesOracle)
         {
             throw new OptionException(
                 "The optimizer evaluates the loss at more than one point of a step, which unlearning does not offer. Choose one that reads "
@@ -67,7 +70,9 @@ public abstract class GradientUnlearner : Unlearner
         ExampleOrder forget = new(task.Count(ExampleSet.Forget), budget.Seed.Derive("forget order"));
         ExampleOrder retain = new(task.Count(ExampleSet.Retain), budget.Seed.Derive("retain order"));
         RandomStream random = new(budget.Seed.Derive("draws"));
-        var leading = task.Count(Leads);
+        // A pass cannot go over examples that the method does not read.
+        var leads = budget.Leads is { } asked && (asked == ExampleSet.Forget ? ReadsForget : ReadsRetain) ? asked : Leads;
+        var leading = task.Count(leads);
         var stepsOfEpoch = (leading + budget.BatchSize - 1) / budget.BatchSize;
         var total = (long)stepsOfEpoch * budget.Epochs;
         long step = 0, gradients = 0;
@@ -84,16 +89,22 @@ public abstract class GradientUnlearner : Unlearner
 
                 using var scope = new TensorScope();
                 task.Model.Training = true;
-                var lead = (Leads == ExampleSet.Forget ? forget : retain).Batch(budget.BatchSize);
+                var lead = (leads == ExampleSet.Forget ? forget : retain).Batch(budget.BatchSize);
                 var batch = new UnlearningBatch(
                     task,
-                    Leads == ExampleSet.Forget ? lead : ReadsForget ? forget.Draw(lead.Length) : [],
-                    Leads == ExampleSet.Retain ? lead : ReadsRetain ? retain.Draw(lead.Length) : [],
+                    leads == ExampleSet.Forget ? lead : ReadsForget ? forget.Draw(lead.Length) : [],
+                    leads == ExampleSet.Retain ? lead : ReadsRetain ? retain.Draw(lead.Length) : [],
                     step,
                     stepsOfEpoch,
                     total,
                     random);
                 BeforeStep(batch);
+                if (RestartsOptimizer(batch))
+                {
+                    memory.Restart();
+                }
+
+                var optimizer = memory.Optimizer;
                 optimizer.ZeroGradients();
                 var value = double.NaN;
                 if (Loss(batch) is { } loss)
@@ -131,7 +142,7 @@ public abstract class GradientUnlearner : Unlearner
         }
         finally
         {
-            optimizer.ZeroGradients();
+            memory.Optimizer.ZeroGradients();
             task.Model.Training = wasTraining;
         }
 
