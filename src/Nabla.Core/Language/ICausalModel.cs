@@ -3,7 +3,7 @@ using Nabla.Engine;
 namespace Nabla.Core;
 
 /// <summary>A model that predicts the next token from those before it.</summary>
-public interface ICausalModel : ITokenScorer
+public interface ICausalModel : ISequenceScorer
 {
     /// <summary>Numbers in a hidden state.</summary>
     int Width { get; }
@@ -26,6 +26,13 @@ public interface ICausalModel : ITokenScorer
     /// <param name="padding">How many tokens at the left of each sequence are padding; null for none.</param>
     /// <returns>An empty cache; the caller disposes it.</returns>
     KeyValueCache NewCache(int batch, int capacity, IReadOnlyList<int>? padding = null);
+
+    /// <inheritdoc/>
+    Tensor ISequenceScorer.ScoreAll(Tensor tokens)
+    {
+        using var hidden = Hidden(tokens);
+        return Scores(hidden);
+    }
 
     /// <inheritdoc/>
     IScoringSession ITokenScorer.Begin(int batch, int capacity, IReadOnlyList<int>? padding) =>
