@@ -37,7 +37,7 @@ public sealed class Catnip : LadderUnlearner, ICataloguedMethod<CatnipOptions>
     ];
 
     /// <inheritdoc/>
-    private protected override Tensor ForgetLoss(UnlearningBatch batch)
+    protected override Tensor ForgetLoss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return ForgetLosses.OwnConfidence(Forgotten(batch), _options.Beta, _options.ConstantReference);

@@ -35,13 +35,13 @@ public sealed class CeU : GradientUnlearner, ICataloguedMethod<CeUOptions>
     public override RetainNeed Needs => RetainNeed.None;
 
     /// <inheritdoc/>
-    private protected override void CheckOptions() => _options.ThrowIfInvalid();
+    protected override void CheckOptions() => _options.ThrowIfInvalid();
 
     /// <inheritdoc/>
-    private protected override void Check(IUnlearningTask task) => Labelled(task);
+    protected override void Check(IUnlearningTask task) => Labelled(task);
 
     /// <inheritdoc/>
-    private protected override Tensor? Loss(UnlearningBatch batch)
+    protected override Tensor? Loss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return ForgetLosses.WithoutTarget(Labelled(batch.Task).Score(ExampleSet.Forget, batch.Forget), _options.IgnoreFirst);

@@ -41,10 +41,10 @@ public sealed class DpoUnlearning : LadderUnlearner, ICataloguedMethod<DpoUnlear
     ];
 
     /// <inheritdoc/>
-    private protected override void Check(IUnlearningTask task) => Refusals.Require(Language(task), Name);
+    protected override void Check(IUnlearningTask task) => Refusals.Require(Language(task), Name);
 
     /// <inheritdoc/>
-    private protected override void Remember(IUnlearningTask task, UnlearningBudget budget, Action<IDisposable> own)
+    protected override void Remember(IUnlearningTask task, UnlearningBudget budget, Action<IDisposable> own)
     {
         ArgumentNullException.ThrowIfNull(budget);
         var language = Language(task);
@@ -56,7 +56,7 @@ public sealed class DpoUnlearning : LadderUnlearner, ICataloguedMethod<DpoUnlear
     }
 
     /// <inheritdoc/>
-    private protected override Tensor ForgetLoss(UnlearningBatch batch)
+    protected override Tensor ForgetLoss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return ForgetLosses.DirectPreference(

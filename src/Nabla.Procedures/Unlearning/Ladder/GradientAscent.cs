@@ -34,10 +34,10 @@ public sealed class GradientAscent : GradientUnlearner, ICataloguedMethod<Gradie
     public override RetainNeed Needs => RetainNeed.None;
 
     /// <inheritdoc/>
-    private protected override void CheckOptions() => _options.ThrowIfInvalid();
+    protected override void CheckOptions() => _options.ThrowIfInvalid();
 
     /// <inheritdoc/>
-    private protected override Tensor? Loss(UnlearningBatch batch)
+    protected override Tensor? Loss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return -batch.Task.Loss(ExampleSet.Forget, batch.Forget);

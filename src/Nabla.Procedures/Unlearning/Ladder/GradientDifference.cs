@@ -32,12 +32,12 @@ public sealed class GradientDifference : LadderUnlearner, ICataloguedMethod<Grad
     ];
 
     /// <inheritdoc/>
-    private protected override void Check(IUnlearningTask task)
+    protected override void Check(IUnlearningTask task)
     {
     }
 
     /// <inheritdoc/>
-    private protected override Tensor ForgetLoss(UnlearningBatch batch)
+    protected override Tensor ForgetLoss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return -batch.Task.Loss(ExampleSet.Forget, batch.Forget);

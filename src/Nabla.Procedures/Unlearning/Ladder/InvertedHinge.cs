@@ -33,7 +33,7 @@ public sealed class InvertedHinge : LadderUnlearner, ICataloguedMethod<InvertedH
     ];
 
     /// <inheritdoc/>
-    private protected override Tensor ForgetLoss(UnlearningBatch batch)
+    protected override Tensor ForgetLoss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return ForgetLosses.InvertedHinge(Forgotten(batch));

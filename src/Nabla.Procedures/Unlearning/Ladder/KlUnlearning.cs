@@ -33,7 +33,7 @@ public sealed class KlUnlearning : LadderUnlearner, ICataloguedMethod<KlUnlearni
     ];
 
     /// <inheritdoc/>
-    private protected override Tensor ForgetLoss(UnlearningBatch batch)
+    protected override Tensor ForgetLoss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return -batch.Task.Loss(ExampleSet.Forget, batch.Forget);

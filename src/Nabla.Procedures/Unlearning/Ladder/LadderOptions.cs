@@ -18,7 +18,7 @@ public abstract record LadderOptions : UnlearnerOptions
     public RetainLoss Retain { get; init; } = RetainLoss.Nll;
 
     /// <summary>Whether the method steers hidden states, so that <see cref="RetainLoss.Hidden"/> means something.</summary>
-    private protected virtual bool SteersStates => false;
+    protected virtual bool SteersStates => false;
 
     /// <inheritdoc/>
     protected override void Validate(OptionsGuard guard)

@@ -9,7 +9,9 @@ public abstract class LadderUnlearner : GradientUnlearner
     private readonly LadderOptions _options;
     private StartingLogits? _retained;
 
-    private protected LadderUnlearner(LadderOptions options)
+    /// <summary>Takes the options.</summary>
+    /// <param name="options">Weights and retain loss; the method's own options are its own business.</param>
+    protected LadderUnlearner(LadderOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
@@ -19,16 +21,16 @@ public abstract class LadderUnlearner : GradientUnlearner
     public sealed override RetainNeed Needs => _options.Retain == RetainLoss.None ? RetainNeed.None : RetainNeed.Sample;
 
     /// <summary>The weight of the retain loss at this moment.</summary>
-    private protected virtual double RetainWeight => _options.Alpha;
+    protected virtual double RetainWeight => _options.Alpha;
 
     /// <inheritdoc/>
-    private protected sealed override void CheckOptions() => _options.ThrowIfInvalid();
+    protected sealed override void CheckOptions() => _options.ThrowIfInvalid();
 
     /// <inheritdoc/>
-    private protected override void Check(IUnlearningTask task) => Labelled(task);
+    protected override void Check(IUnlearningTask task) => Labelled(task);
 
     /// <inheritdoc/>
-    private protected sealed override IDisposable? Begin(IUnlearningTask task, UnlearningBudget budget)
+    protected sealed override IDisposable? Begin(IUnlearningTask task, UnlearningBudget budget)
     {
         var kept = new Holder();
         if (_options.Retain == RetainLoss.Kl)
@@ -44,25 +46,25 @@ public abstract class LadderUnlearner : GradientUnlearner
     /// <param name="task">The task.</param>
     /// <param name="budget">The budget.</param>
     /// <param name="own">Takes what is disposed when the run ends.</param>
-    private protected virtual void Remember(IUnlearningTask task, UnlearningBudget budget, Action<IDisposable> own)
+    protected virtual void Remember(IUnlearningTask task, UnlearningBudget budget, Action<IDisposable> own)
     {
     }
 
     /// <summary>The loss of forgetting on the batch's examples to forget.</summary>
-    private protected abstract Tensor ForgetLoss(UnlearningBatch batch);
+    protected abstract Tensor ForgetLoss(UnlearningBatch batch);
 
     /// <summary>The loss of keeping on the batch's examples to keep.</summary>
-    private protected virtual Tensor RetainedLoss(UnlearningBatch batch) => _options.Retain == RetainLoss.Kl
+    protected virtual Tensor RetainedLoss(UnlearningBatch batch) => _options.Retain == RetainLoss.Kl
         ? ForgetLosses.Divergence(_retained!.Of(batch.Retain), Labelled(batch.Task).Score(ExampleSet.Retain, batch.Retain))
         : batch.Task.Loss(ExampleSet.Retain, batch.Retain);
 
     /// <summary>Is told the retain loss of a step before the update.</summary>
-    private protected virtual void SawRetainLoss(UnlearningBatch batch, double loss)
+    protected virtual void SawRetainLoss(UnlearningBatch batch, double loss)
     {
     }
 
     /// <inheritdoc/>
-    private protected sealed override Tensor? Loss(UnlearningBatch batch)
+    protected sealed override Tensor? Loss(UnlearningBatch batch)
     {
         var forget = ForgetLoss(batch) * _options.Gamma;
         if (Needs == RetainNeed.None)
@@ -77,7 +79,7 @@ public abstract class LadderUnlearner : GradientUnlearner
     }
 
     /// <summary>The model's answers to the batch's examples to forget.</summary>
-    private protected ScoredAnswers Forgotten(UnlearningBatch batch) => Labelled(batch.Task).Score(ExampleSet.Forget, batch.Forget);
+    protected ScoredAnswers Forgotten(UnlearningBatch batch) => Labelled(batch.Task).Score(ExampleSet.Forget, batch.Forget);
 
     private sealed class Holder : IDisposable
     {

@@ -39,14 +39,14 @@ public sealed class Npo : LadderUnlearner, ICataloguedMethod<NpoOptions>
     ];
 
     /// <inheritdoc/>
-    private protected override void Remember(IUnlearningTask task, UnlearningBudget budget, Action<IDisposable> own)
+    protected override void Remember(IUnlearningTask task, UnlearningBudget budget, Action<IDisposable> own)
     {
         ArgumentNullException.ThrowIfNull(budget);
         _reference = StartingModel.LogProbabilities(Labelled(task), ExampleSet.Forget, budget.BatchSize);
     }
 
     /// <inheritdoc/>
-    private protected override Tensor ForgetLoss(UnlearningBatch batch)
+    protected override Tensor ForgetLoss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return ForgetLosses.NegativePreference(Forgotten(batch), [.. batch.Forget.Select(i => _reference[i])], _options.Beta);

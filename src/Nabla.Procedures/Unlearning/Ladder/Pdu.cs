@@ -42,19 +42,19 @@ public sealed class Pdu : LadderUnlearner, ICataloguedMethod<PduOptions>
     public double Multiplier => _alpha;
 
     /// <inheritdoc/>
-    private protected override double RetainWeight => _alpha;
+    protected override double RetainWeight => _alpha;
 
     /// <inheritdoc/>
-    private protected override void Remember(IUnlearningTask task, UnlearningBudget budget, Action<IDisposable> own) => _alpha = _options.Alpha;
+    protected override void Remember(IUnlearningTask task, UnlearningBudget budget, Action<IDisposable> own) => _alpha = _options.Alpha;
 
     /// <inheritdoc/>
-    private protected override Tensor ForgetLoss(UnlearningBatch batch) => ForgetLosses.Flatness(Forgotten(batch));
+    protected override Tensor ForgetLoss(UnlearningBatch batch) => ForgetLosses.Flatness(Forgotten(batch));
 
     /// <inheritdoc/>
-    private protected override Tensor RetainedLoss(UnlearningBatch batch) => base.RetainedLoss(batch) - _options.Epsilon;
+    protected override Tensor RetainedLoss(UnlearningBatch batch) => base.RetainedLoss(batch) - _options.Epsilon;
 
     /// <inheritdoc/>
-    private protected override void SawRetainLoss(UnlearningBatch batch, double loss)
+    protected override void SawRetainLoss(UnlearningBatch batch, double loss)
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (batch.Epoch >= _options.WarmupEpochs)
@@ -64,6 +64,6 @@ public sealed class Pdu : LadderUnlearner, ICataloguedMethod<PduOptions>
     }
 
     /// <inheritdoc/>
-    private protected override IReadOnlyDictionary<string, double> Finish(IUnlearningTask task) =>
+    protected override IReadOnlyDictionary<string, double> Finish(IUnlearningTask task) =>
         new Dictionary<string, double> { ["multiplier"] = _alpha };
 }

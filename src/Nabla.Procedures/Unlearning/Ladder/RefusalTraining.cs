@@ -33,10 +33,10 @@ public sealed class RefusalTraining : LadderUnlearner, ICataloguedMethod<Refusal
     ];
 
     /// <inheritdoc/>
-    private protected override void Check(IUnlearningTask task) => Refusals.Require(Language(task), Name);
+    protected override void Check(IUnlearningTask task) => Refusals.Require(Language(task), Name);
 
     /// <inheritdoc/>
-    private protected override Tensor ForgetLoss(UnlearningBatch batch)
+    protected override Tensor ForgetLoss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var language = Language(batch.Task);

@@ -40,7 +40,7 @@ public sealed class Rmu : LadderUnlearner, ICataloguedMethod<RmuOptions>
     ];
 
     /// <inheritdoc/>
-    private protected override void Check(IUnlearningTask task)
+    protected override void Check(IUnlearningTask task)
     {
         var layers = Language(task).Causal.Layers;
         if (_options.Layer >= layers)
@@ -51,7 +51,7 @@ public sealed class Rmu : LadderUnlearner, ICataloguedMethod<RmuOptions>
     }
 
     /// <inheritdoc/>
-    private protected override void Remember(IUnlearningTask task, UnlearningBudget budget, Action<IDisposable> own)
+    protected override void Remember(IUnlearningTask task, UnlearningBudget budget, Action<IDisposable> own)
     {
         ArgumentNullException.ThrowIfNull(budget);
         ArgumentNullException.ThrowIfNull(own);
@@ -70,14 +70,14 @@ public sealed class Rmu : LadderUnlearner, ICataloguedMethod<RmuOptions>
     }
 
     /// <inheritdoc/>
-    private protected override Tensor ForgetLoss(UnlearningBatch batch)
+    protected override Tensor ForgetLoss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return ForgetLosses.Misdirection(StatesOf(batch, ExampleSet.Forget, batch.Forget), _direction!, _options.Coefficient);
     }
 
     /// <inheritdoc/>
-    private protected override Tensor RetainedLoss(UnlearningBatch batch)
+    protected override Tensor RetainedLoss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return _options.Retain == RetainLoss.Hidden

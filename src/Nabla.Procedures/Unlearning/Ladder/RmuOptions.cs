@@ -23,5 +23,5 @@ public sealed record RmuOptions : LadderOptions
     public override IUnlearner Create() => new Rmu(this);
 
     /// <inheritdoc/>
-    private protected override bool SteersStates => true;
+    protected override bool SteersStates => true;
 }

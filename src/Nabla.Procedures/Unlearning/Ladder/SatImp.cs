@@ -36,7 +36,7 @@ public sealed class SatImp : LadderUnlearner, ICataloguedMethod<SatImpOptions>
     ];
 
     /// <inheritdoc/>
-    private protected override Tensor ForgetLoss(UnlearningBatch batch)
+    protected override Tensor ForgetLoss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return ForgetLosses.SaturatedAscent(Forgotten(batch), _options.Beta1, _options.Beta2);

@@ -37,7 +37,7 @@ public sealed class SimNpo : LadderUnlearner, ICataloguedMethod<SimNpoOptions>
     ];
 
     /// <inheritdoc/>
-    private protected override Tensor ForgetLoss(UnlearningBatch batch)
+    protected override Tensor ForgetLoss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return ForgetLosses.SimpleNegativePreference(Forgotten(batch), _options.Beta, _options.Delta);

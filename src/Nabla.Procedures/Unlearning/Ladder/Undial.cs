@@ -38,7 +38,7 @@ public sealed class Undial : LadderUnlearner, ICataloguedMethod<UndialOptions>
     ];
 
     /// <inheritdoc/>
-    private protected override void Remember(IUnlearningTask task, UnlearningBudget budget, Action<IDisposable> own)
+    protected override void Remember(IUnlearningTask task, UnlearningBudget budget, Action<IDisposable> own)
     {
         ArgumentNullException.ThrowIfNull(budget);
         ArgumentNullException.ThrowIfNull(own);
@@ -46,7 +46,7 @@ public sealed class Undial : LadderUnlearner, ICataloguedMethod<UndialOptions>
     }
 
     /// <inheritdoc/>
-    private protected override Tensor ForgetLoss(UnlearningBatch batch)
+    protected override Tensor ForgetLoss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return ForgetLosses.SelfDistillation(Forgotten(batch), _teacher!.Of(batch.Forget), _options.Beta);

@@ -36,7 +36,7 @@ public sealed class Wga : LadderUnlearner, ICataloguedMethod<WgaOptions>
     ];
 
     /// <inheritdoc/>
-    private protected override Tensor ForgetLoss(UnlearningBatch batch)
+    protected override Tensor ForgetLoss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return ForgetLosses.WeightedAscent(Forgotten(batch), _options.Beta);
