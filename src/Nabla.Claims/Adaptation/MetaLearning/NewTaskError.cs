@@ -1,4 +1,3 @@
-using Nabla.Engine;
 using Nabla.Experiments;
 
 namespace Nabla.Claims.Adaptation.MetaLearning;

@@ -1,4 +1,3 @@
-using Nabla.Engine;
 using Nabla.Experiments;
 using Nabla.Problems.Objectives;
 
