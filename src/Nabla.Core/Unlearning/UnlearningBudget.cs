@@ -11,6 +11,12 @@ public sealed record UnlearningBudget
     /// <summary>The most passes over the examples that lead the loop, which are those to forget unless a method says otherwise; at least 1.</summary>
     public int Epochs { get; init; } = 10;
 
+    /// <summary>
+    /// Whose examples a pass goes over, where the method reads both sets; null for what the method says. Over those to keep, with
+    /// all of them in a batch, a pass is one step.
+    /// </summary>
+    public ExampleSet? Leads { get; init; }
+
     /// <summary>Examples of each set in a step; at least 1.</summary>
     public int BatchSize { get; init; } = 8;
 

@@ -11,51 +11,54 @@ namespace Nabla.Procedures.Unlearning;
 public abstract class GradientUnlearner : Unlearner
 {
     /// <summary>Whose examples a pass goes over.</summary>
-    private protected virtual ExampleSet Leads => ExampleSet.Forget;
+    protected virtual ExampleSet Leads => ExampleSet.Forget;
 
     /// <summary>Whether steps read examples to keep.</summary>
-    private protected virtual bool ReadsRetain => Needs != RetainNeed.None;
+    protected virtual bool ReadsRetain => Needs != RetainNeed.None;
 
     /// <summary>Whether steps read examples to forget.</summary>
-    private protected virtual bool ReadsForget => true;
+    protected virtual bool ReadsForget => true;
 
     /// <summary>The parameters that the method trains.</summary>
-    private protected virtual IReadOnlyList<Parameter> Trained(IUnlearningTask task) => task.Model.Parameters;
+    protected virtual IReadOnlyList<Parameter> Trained(IUnlearningTask task) => task.Model.Parameters;
 
     /// <summary>Prepares for a run: what a method keeps of the model as it was, for example. The state lives in the returned object.</summary>
     /// <returns>What is disposed when the run ends; null for nothing.</returns>
-    private protected virtual IDisposable? Begin(IUnlearningTask task, UnlearningBudget budget) => null;
+    protected virtual IDisposable? Begin(IUnlearningTask task, UnlearningBudget budget) => null;
 
     /// <summary>Changes the model before the step, without gradients.</summary>
-    private protected virtual void BeforeStep(UnlearningBatch batch)
+    protected virtual void BeforeStep(UnlearningBatch batch)
     {
     }
 
+    /// <summary>Whether the optimizer begins anew with this step, without what it remembers; asked after <see cref="BeforeStep"/>.</summary>
+    private protected virtual bool RestartsOptimizer(UnlearningBatch batch) => false;
+
     /// <summary>The loss of a step, a scalar with its graph; null where the step makes no update.</summary>
-    private protected abstract Tensor? Loss(UnlearningBatch batch);
+    protected abstract Tensor? Loss(UnlearningBatch batch);
 
     /// <summary>Changes gradients before the optimizer reads them.</summary>
-    private protected virtual void WithGradients(UnlearningBatch batch)
+    protected virtual void WithGradients(UnlearningBatch batch)
     {
     }
 
     /// <summary>Follows an update.</summary>
-    private protected virtual void AfterStep(UnlearningBatch batch)
+    protected virtual void AfterStep(UnlearningBatch batch)
     {
     }
 
     /// <summary>Ends a run: merges adapters, for example.</summary>
     /// <returns>Figures worth recording.</returns>
-    private protected virtual IReadOnlyDictionary<string, double> Finish(IUnlearningTask task) => new Dictionary<string, double>();
+    protected virtual IReadOnlyDictionary<string, double> Finish(IUnlearningTask task) => new Dictionary<string, double>();
 
     /// <inheritdoc/>
-    private protected override UnlearningResult Run(IUnlearningTask task, UnlearningBudget budget, UnlearningObserver? observer)
+    protected override UnlearningResult Run(IUnlearningTask task, UnlearningBudget budget, UnlearningObserver? observer)
     {
         var wasTraining = task.Model.Training;
         using var own = Begin(task, budget);
         var trained = Trained(task);
-        using var optimizer = Optimizer.Create(ParameterGroups.Of(trained).AssignRest(budget.Optimizer), budget.Execution);
-        if (optimizer.UsesOracle)
+        using var memory = new OptimizerSlot(() => Optimizer.Create(ParameterGroups.Of(trained).AssignRest(budget.Optimizer), budget.Execution));
+        if (memory.Optimizer.UsesOracle)
         {
             throw new OptionException(
                 "The optimizer evaluates the loss at more than one point of a step, which unlearning does not offer. Choose one that reads "
@@ -67,7 +70,9 @@ public abstract class GradientUnlearner : Unlearner
         ExampleOrder forget = new(task.Count(ExampleSet.Forget), budget.Seed.Derive("forget order"));
         ExampleOrder retain = new(task.Count(ExampleSet.Retain), budget.Seed.Derive("retain order"));
         RandomStream random = new(budget.Seed.Derive("draws"));
-        var leading = task.Count(Leads);
+        // A pass cannot go over examples that the method does not read.
+        var leads = budget.Leads is { } asked && (asked == ExampleSet.Forget ? ReadsForget : ReadsRetain) ? asked : Leads;
+        var leading = task.Count(leads);
         var stepsOfEpoch = (leading + budget.BatchSize - 1) / budget.BatchSize;
         var total = (long)stepsOfEpoch * budget.Epochs;
         long step = 0, gradients = 0;
@@ -84,16 +89,22 @@ public abstract class GradientUnlearner : Unlearner
 
                 using var scope = new TensorScope();
                 task.Model.Training = true;
-                var lead = (Leads == ExampleSet.Forget ? forget : retain).Batch(budget.BatchSize);
+                var lead = (leads == ExampleSet.Forget ? forget : retain).Batch(budget.BatchSize);
                 var batch = new UnlearningBatch(
                     task,
-                    Leads == ExampleSet.Forget ? lead : ReadsForget ? forget.Draw(lead.Length) : [],
-                    Leads == ExampleSet.Retain ? lead : ReadsRetain ? retain.Draw(lead.Length) : [],
+                    leads == ExampleSet.Forget ? lead : ReadsForget ? forget.Draw(lead.Length) : [],
+                    leads == ExampleSet.Retain ? lead : ReadsRetain ? retain.Draw(lead.Length) : [],
                     step,
                     stepsOfEpoch,
                     total,
                     random);
                 BeforeStep(batch);
+                if (RestartsOptimizer(batch))
+                {
+                    memory.Restart();
+                }
+
+                var optimizer = memory.Optimizer;
                 optimizer.ZeroGradients();
                 var value = double.NaN;
                 if (Loss(batch) is { } loss)
@@ -108,6 +119,12 @@ public abstract class GradientUnlearner : Unlearner
                     loss.Backward();
                     gradients++;
                     WithGradients(batch);
+                    ending = Broken(trained, step);
+                    if (ending is not null)
+                    {
+                        break;
+                    }
+
                     optimizer.Step(new StepInputs(value) { TotalSteps = total });
                     AfterStep(batch);
                 }
@@ -125,7 +142,7 @@ public abstract class GradientUnlearner : Unlearner
         }
         finally
         {
-            optimizer.ZeroGradients();
+            memory.Optimizer.ZeroGradients();
             task.Model.Training = wasTraining;
         }
 
@@ -136,8 +153,16 @@ public abstract class GradientUnlearner : Unlearner
         };
     }
 
-    private static Ending? Broken(double loss, long step) => double.IsFinite(loss) ? null : new Ending(
+    private static Ending? Broken(double loss, long step) =>
+        double.IsFinite(loss) ? null : Broken(string.Create(CultureInfo.InvariantCulture, $"The loss was {loss}"), step);
+
+    private static Ending? Broken(IReadOnlyList<Parameter> trained, long step) =>
+        trained.FirstOrDefault(p => p.Gradient is { } gradient && gradient.Isfinite().All().Item() == 0) is { } bad
+            ? Broken($"The gradient of '{bad.Name}' was not finite", step)
+            : null;
+
+    private static Ending Broken(string what, long step) => new(
         EndingKind.NonFinite,
-        string.Create(CultureInfo.InvariantCulture, $"The loss was {loss} at step {step + 1}; the update was not made. ")
+        string.Create(CultureInfo.InvariantCulture, $"{what} at step {step + 1}; the update was not made. ")
         + "Lower the learning rate or make fewer passes.");
 }
