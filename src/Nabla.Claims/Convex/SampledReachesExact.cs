@@ -1,4 +1,3 @@
-using Nabla.Engine;
 using Nabla.Procedures.Convex;
 
 namespace Nabla.Claims.Convex;

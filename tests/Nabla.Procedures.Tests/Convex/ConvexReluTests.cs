@@ -53,7 +53,7 @@ public sealed class ConvexReluTests
     }
 
     [Fact]
-    public void AnyStart_LeadsToTheSameNetwork()
+    public void AnyStart_LeadsToTheSameLoss()
     {
         var rows = Drawn(10, 2, 3);
         double[] losses =
@@ -61,7 +61,7 @@ public sealed class ConvexReluTests
             .. ((double[])[0, 0.1, 1, 3]).Select((scale, i) =>
                 new ConvexReluAdmm(new() { Beta = 0.05, StartScale = scale }).Train(rows, Seed.From(i), Long).Loss),
         ];
-        Assert.All(losses, loss => Assert.Equal(losses[0], loss, 1e-8));
+        Assert.All(losses, loss => Assert.Equal(losses[0], loss, 1e-6));
     }
 
     [Fact]
