@@ -71,7 +71,7 @@ public abstract class GradientUnlearner : Unlearner
         ExampleOrder retain = new(task.Count(ExampleSet.Retain), budget.Seed.Derive("retain order"));
         RandomStream random = new(budget.Seed.Derive("draws"));
         // A pass cannot go over examples that the method does not read.
-        var leads = budget.Leads is { } asked && (asked == ExampleSet.Forget ? ReadsForget : ReadsRetain) ? asked : Leads;
+        var leads = budget.Leads is { } asked && (asked == ExampleSet.Forget || ReadsRetain) ? asked : Leads;
         var leading = task.Count(leads);
         var stepsOfEpoch = (leading + budget.BatchSize - 1) / budget.BatchSize;
         var total = (long)stepsOfEpoch * budget.Epochs;
