@@ -4,7 +4,7 @@ namespace Nabla.Core;
 /// The only door to a function: counts what is asked, refuses what the limits do not allow, and remembers the best
 /// value with its point. Solvers see the function through it, so no query is missed.
 /// </summary>
-public sealed class CountingObjective : ICurvedObjective
+public sealed class CountingObjective : ICurvedObjective, IModelledCurvature
 {
     private readonly IObjective _inner;
     private readonly long _gradientLimit;
@@ -91,6 +91,24 @@ public sealed class CountingObjective : ICurvedObjective
 
         Counts += new QueryCounts(0, 0, 1);
         ((ICurvedObjective)_inner).HessianTimes(point, vector, product);
+        _observer?.Invoke(QueryKind.Product, point, product, Counts);
+    }
+
+    /// <inheritdoc/>
+    public bool Models(CurvatureModel model) => _inner is IModelledCurvature modelled && modelled.Models(model);
+
+    /// <inheritdoc/>
+    /// <remarks>Counted as a product.</remarks>
+    public void ModelTimes(CurvatureModel model, ReadOnlySpan<double> point, ReadOnlySpan<double> vector, Span<double> product)
+    {
+        if (!Models(model))
+        {
+            throw new NotSupportedException(
+                $"{_inner.GetType().Name} gives no {model} matrix. Implement IModelledCurvature, or use a solver that needs gradients only.");
+        }
+
+        Counts += new QueryCounts(0, 0, 1);
+        ((IModelledCurvature)_inner).ModelTimes(model, point, vector, product);
         _observer?.Invoke(QueryKind.Product, point, product, Counts);
     }
 }

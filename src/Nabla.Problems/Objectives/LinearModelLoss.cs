@@ -6,7 +6,7 @@ namespace Nabla.Problems.Objectives;
 /// The mean loss of a linear model, with a ridge: (1/n) Σ ℓ(a_i'x, y_i) + ρ |x|² / 2. The ridge belongs to every sample.
 /// Its matrix is B = A'A / n + ρ I.
 /// </summary>
-public sealed class LinearModelLoss : ICurvedFiniteSum, IScaledObjective
+public sealed class LinearModelLoss : ICurvedFiniteSum, IScaledObjective, ICurvedObjective, IModelledCurvature
 {
     private readonly double[] _rows;
     private readonly double[] _labels;
@@ -113,6 +113,45 @@ public sealed class LinearModelLoss : ICurvedFiniteSum, IScaledObjective
         for (var i = 0; i < Count; i++)
         {
             AddRow(result, Output(i, vector) / Count, i);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void HessianTimes(ReadOnlySpan<double> point, ReadOnlySpan<double> vector, Span<double> product) =>
+        Weigh(point, vector, product, (output, label) => SampleLoss.Second(_loss, output, label));
+
+    /// <inheritdoc/>
+    /// <remarks>Gauss and Newton's matrix is the second derivative, as outputs are linear. The ridge is exact in Fisher's too.</remarks>
+    public bool Models(CurvatureModel model) => model is CurvatureModel.GaussNewton or CurvatureModel.Fisher;
+
+    /// <inheritdoc/>
+    public void ModelTimes(CurvatureModel model, ReadOnlySpan<double> point, ReadOnlySpan<double> vector, Span<double> product)
+    {
+        if (model == CurvatureModel.Fisher)
+        {
+            Weigh(point, vector, product, (output, label) => Math.Pow(SampleLoss.First(_loss, output, label), 2));
+        }
+        else if (Models(model))
+        {
+            HessianTimes(point, vector, product);
+        }
+        else
+        {
+            throw new NotSupportedException($"A linear model gives no {model} matrix here. Call HessianTimes.");
+        }
+    }
+
+    private void Weigh(
+        ReadOnlySpan<double> point, ReadOnlySpan<double> vector, Span<double> product, Func<double, double, double> weight)
+    {
+        for (var j = 0; j < product.Length; j++)
+        {
+            product[j] = _ridge * vector[j];
+        }
+
+        for (var i = 0; i < Count; i++)
+        {
+            AddRow(product, weight(Output(i, point), _labels[i]) * Output(i, vector) / Count, i);
         }
     }
 

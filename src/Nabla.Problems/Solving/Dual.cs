@@ -10,6 +10,8 @@ internal readonly struct Dual(double number, double slope) : IReal<Dual>
 
     public static Dual Of(double value) => new(value, 0);
 
+    public static Dual Along(Dual x) => new(x.Slope, 0);
+
     public static Dual Exp(Dual x)
     {
         var e = Math.Exp(x.Number);

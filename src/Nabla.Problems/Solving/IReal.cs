@@ -12,6 +12,9 @@ internal interface IReal<T>
 
     static abstract T Of(double value);
 
+    /// <summary>The derivative along the direction as a plain number; 0 where none is carried.</summary>
+    static abstract T Along(T x);
+
     static abstract T Exp(T x);
 
     static abstract T Log(T x);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Nabla.Engine;
 
 namespace Nabla.Problems.Solving;
@@ -19,6 +20,54 @@ internal static class LearningData
     /// <summary>From 1 for the first column to 10^-decades for the last, in equal ratios.</summary>
     public static double Scale(int column, int columns, double decades) =>
         columns == 1 ? 1 : Math.Pow(10, -decades * column / (columns - 1));
+
+    /// <summary>Gaussian rows whose columns fall in size by some decades.</summary>
+    public static double[] Scaled(RandomStream stream, int rows, int columns, double decades)
+    {
+        var numbers = Normal(stream, rows * columns);
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] *= Scale(i % columns, columns, decades);
+        }
+
+        return numbers;
+    }
+
+    /// <summary>The same numbers as a function that is written once takes them.</summary>
+    public static ReadOnlySpan<Real> Reals(ReadOnlySpan<double> numbers) => MemoryMarshal.Cast<double, Real>(numbers);
+
+    /// <summary>Numbers to weights e^x / Σ e^x, given the greatest of them; the result is log Σ e^x.</summary>
+    public static T Soften<T>(Span<T> numbers, double most)
+        where T : struct, IReal<T>
+    {
+        var sum = T.Of(0);
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = T.Exp(numbers[i] - most);
+            sum += numbers[i];
+        }
+
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] /= sum;
+        }
+
+        return T.Log(sum) + most;
+    }
+
+    /// <summary>Adds ρ ‖x‖²/2 and its gradient, the latter where room for it is given.</summary>
+    public static void AddRidge<T>(double ridge, ReadOnlySpan<T> x, ref T value, Span<T> gradient)
+        where T : struct, IReal<T>
+    {
+        for (var i = 0; i < x.Length; i++)
+        {
+            value += 0.5 * ridge * x[i] * x[i];
+            if (!gradient.IsEmpty)
+            {
+                gradient[i] += ridge * x[i];
+            }
+        }
+    }
 
     /// <summary>A product of two Gaussian factors, divided by the square root of the rank.</summary>
     public static double[] Product(int rows, int columns, int rank, Seed seed)

@@ -20,6 +20,15 @@ internal static class OtherProblems
         new("chebyshev-rosenbrock", "Nesterov's exponentially long valley", ProblemGroup.Valleys, 4, n => new ChebyshevRosenbrock(n),
             n => Each(n, i => i == 0 ? -1 : 1), _ => [0])
         { Least = 2, Most = 12 },
+        new("logistic-regression", "logistic regression with a small ridge from a distant start, 200 drawn rows", ProblemGroup.Learning, 20,
+            n => new LogisticRegression(n, 200, 1e-4, s_seed.Derive("logistic regression")), n => Distant(n, 100))
+        { Least = 1, Most = 1000 },
+        new("softmax-regression", "regression over 4 classes with a small ridge from a distant start, 200 drawn rows", ProblemGroup.Learning, 32,
+            n => new SoftmaxRegression(n / 4, 4, 200, 1e-3, s_seed.Derive("softmax regression")), n => Distant(n, 100))
+        { Least = 4, Most = 1000, Multiple = 4 },
+        new("log-sum-exp", "a smooth maximum of 100 linear functions", ProblemGroup.Learning, 20,
+            n => new LogSumExp(n, 100, 0.1, s_seed.Derive("log-sum-exp")), n => Distant(n, 10))
+        { Least = 1, Most = 1000 },
         new("penalized-logistic", "logistic regression with a penalty that is not convex, 200 drawn rows", ProblemGroup.Learning, 20,
             n => new PenalizedLogistic(n, 200, 0.01, s_seed.Derive("logistic")), n => Drawn(n, 0.1))
         { Least = 1, Most = 1000 },
@@ -43,6 +52,14 @@ internal static class OtherProblems
     ];
 
     private static double[] Each(int n, Func<int, double> value) => [.. Enumerable.Range(0, n).Select(value)];
+
+    /// <summary>Drawn in a direction, at a distance from 0.</summary>
+    private static double[] Distant(int n, double distance)
+    {
+        var drawn = Drawn(n, 1);
+        var norm = Math.Sqrt(drawn.Sum(x => x * x));
+        return Each(n, i => distance / norm * drawn[i]);
+    }
 
     private static double[] Drawn(int n, double deviation)
     {

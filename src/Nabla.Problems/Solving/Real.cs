@@ -7,6 +7,8 @@ internal readonly struct Real(double value) : IReal<Real>
 
     public static Real Of(double value) => new(value);
 
+    public static Real Along(Real x) => default;
+
     public static Real Exp(Real x) => new(Math.Exp(x.Number));
 
     public static Real Log(Real x) => new(Math.Log(x.Number));

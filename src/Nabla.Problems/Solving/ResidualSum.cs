@@ -2,7 +2,11 @@ namespace Nabla.Problems.Solving;
 
 /// <summary>Adds up squares of residuals and their gradient, residual by residual.</summary>
 /// <param name="gradient">Where the gradient is added; empty when only the value is wanted.</param>
-internal ref struct ResidualSum<T>(Span<T> gradient)
+/// <param name="isLinear">
+/// Whether each residual is taken as linear along the direction and its own value is left out: what is added in place of the gradient is
+/// then Gauss and Newton's product 2 J'J v.
+/// </param>
+internal ref struct ResidualSum<T>(Span<T> gradient, bool isLinear = false)
     where T : struct, IReal<T>
 {
     private readonly Span<T> _gradient = gradient;
@@ -18,7 +22,8 @@ internal ref struct ResidualSum<T>(Span<T> gradient)
     public void Next(T residual)
     {
         Value += residual * residual;
-        _twice = residual + residual;
+        var factor = isLinear ? T.Along(residual) : residual;
+        _twice = factor + factor;
     }
 
     /// <summary>A derivative of the last residual.</summary>

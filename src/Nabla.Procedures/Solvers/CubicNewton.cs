@@ -40,10 +40,9 @@ public sealed class CubicNewton(CubicNewtonOptions options) : Solver, ICatalogue
         {
             if (spectrum is null)
             {
-                if (!SecondDerivative(state, matrix))
+                if (!CurvatureMatrix.Fill(state, CurvatureModel.Exact, matrix))
                 {
-                    state.Run.End(
-                        EndingKind.NonFinite, "The second derivative is not finite where the value is. Begin elsewhere, or use a solver that needs gradients only.");
+                    state.Run.End(EndingKind.NonFinite, CurvatureMatrix.NotFinite);
                     return;
                 }
 
@@ -91,44 +90,5 @@ public sealed class CubicNewton(CubicNewtonOptions options) : Solver, ICatalogue
                 }
             }
         }
-    }
-
-    /// <summary>The matrix of second derivatives column by column; false where a number in it is not finite.</summary>
-    private static bool SecondDerivative(SolverState state, double[] matrix)
-    {
-        var n = state.Dimension;
-        double[] unit = new double[n], column = new double[n], moved = [.. state.Point];
-        for (var j = 0; j < n; j++)
-        {
-            if (state.Objective.IsCurved)
-            {
-                unit[j] = 1;
-                state.Objective.HessianTimes(state.Point, unit, column);
-                unit[j] = 0;
-            }
-            else
-            {
-                var width = 1e-7 * Math.Max(1, Math.Abs(state.Point[j]));
-                moved[j] += width;
-                state.Objective.Gradient(moved, column);
-                moved[j] = state.Point[j];
-                for (var i = 0; i < n; i++)
-                {
-                    column[i] = (column[i] - state.Gradient[i]) / width;
-                }
-            }
-
-            column.CopyTo(matrix, j * n);
-        }
-
-        for (var i = 0; i < n; i++)
-        {
-            for (var j = 0; j < i; j++)
-            {
-                matrix[(i * n) + j] = matrix[(j * n) + i] = 0.5 * (matrix[(i * n) + j] + matrix[(j * n) + i]);
-            }
-        }
-
-        return VectorMath.AllFinite(matrix);
     }
 }

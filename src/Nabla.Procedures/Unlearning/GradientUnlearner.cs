@@ -11,23 +11,23 @@ namespace Nabla.Procedures.Unlearning;
 public abstract class GradientUnlearner : Unlearner
 {
     /// <summary>Whose examples a pass goes over.</summary>
-    private protected virtual ExampleSet Leads => ExampleSet.Forget;
+    protected virtual ExampleSet Leads => ExampleSet.Forget;
 
     /// <summary>Whether steps read examples to keep.</summary>
-    private protected virtual bool ReadsRetain => Needs != RetainNeed.None;
+    protected virtual bool ReadsRetain => Needs != RetainNeed.None;
 
     /// <summary>Whether steps read examples to forget.</summary>
-    private protected virtual bool ReadsForget => true;
+    protected virtual bool ReadsForget => true;
 
     /// <summary>The parameters that the method trains.</summary>
-    private protected virtual IReadOnlyList<Parameter> Trained(IUnlearningTask task) => task.Model.Parameters;
+    protected virtual IReadOnlyList<Parameter> Trained(IUnlearningTask task) => task.Model.Parameters;
 
     /// <summary>Prepares for a run: what a method keeps of the model as it was, for example. The state lives in the returned object.</summary>
     /// <returns>What is disposed when the run ends; null for nothing.</returns>
-    private protected virtual IDisposable? Begin(IUnlearningTask task, UnlearningBudget budget) => null;
+    protected virtual IDisposable? Begin(IUnlearningTask task, UnlearningBudget budget) => null;
 
     /// <summary>Changes the model before the step, without gradients.</summary>
-    private protected virtual void BeforeStep(UnlearningBatch batch)
+    protected virtual void BeforeStep(UnlearningBatch batch)
     {
     }
 
@@ -35,24 +35,24 @@ public abstract class GradientUnlearner : Unlearner
     private protected virtual bool RestartsOptimizer(UnlearningBatch batch) => false;
 
     /// <summary>The loss of a step, a scalar with its graph; null where the step makes no update.</summary>
-    private protected abstract Tensor? Loss(UnlearningBatch batch);
+    protected abstract Tensor? Loss(UnlearningBatch batch);
 
     /// <summary>Changes gradients before the optimizer reads them.</summary>
-    private protected virtual void WithGradients(UnlearningBatch batch)
+    protected virtual void WithGradients(UnlearningBatch batch)
     {
     }
 
     /// <summary>Follows an update.</summary>
-    private protected virtual void AfterStep(UnlearningBatch batch)
+    protected virtual void AfterStep(UnlearningBatch batch)
     {
     }
 
     /// <summary>Ends a run: merges adapters, for example.</summary>
     /// <returns>Figures worth recording.</returns>
-    private protected virtual IReadOnlyDictionary<string, double> Finish(IUnlearningTask task) => new Dictionary<string, double>();
+    protected virtual IReadOnlyDictionary<string, double> Finish(IUnlearningTask task) => new Dictionary<string, double>();
 
     /// <inheritdoc/>
-    private protected override UnlearningResult Run(IUnlearningTask task, UnlearningBudget budget, UnlearningObserver? observer)
+    protected override UnlearningResult Run(IUnlearningTask task, UnlearningBudget budget, UnlearningObserver? observer)
     {
         var wasTraining = task.Model.Training;
         using var own = Begin(task, budget);
@@ -119,6 +119,12 @@ public abstract class GradientUnlearner : Unlearner
                     loss.Backward();
                     gradients++;
                     WithGradients(batch);
+                    ending = Broken(trained, step);
+                    if (ending is not null)
+                    {
+                        break;
+                    }
+
                     optimizer.Step(new StepInputs(value) { TotalSteps = total });
                     AfterStep(batch);
                 }
@@ -147,8 +153,16 @@ public abstract class GradientUnlearner : Unlearner
         };
     }
 
-    private static Ending? Broken(double loss, long step) => double.IsFinite(loss) ? null : new Ending(
+    private static Ending? Broken(double loss, long step) =>
+        double.IsFinite(loss) ? null : Broken(string.Create(CultureInfo.InvariantCulture, $"The loss was {loss}"), step);
+
+    private static Ending? Broken(IReadOnlyList<Parameter> trained, long step) =>
+        trained.FirstOrDefault(p => p.Gradient is { } gradient && gradient.Isfinite().All().Item() == 0) is { } bad
+            ? Broken($"The gradient of '{bad.Name}' was not finite", step)
+            : null;
+
+    private static Ending Broken(string what, long step) => new(
         EndingKind.NonFinite,
-        string.Create(CultureInfo.InvariantCulture, $"The loss was {loss} at step {step + 1}; the update was not made. ")
+        string.Create(CultureInfo.InvariantCulture, $"{what} at step {step + 1}; the update was not made. ")
         + "Lower the learning rate or make fewer passes.");
 }

@@ -13,7 +13,7 @@ public abstract class Unlearner : IUnlearner
     public virtual bool ChangesModel => true;
 
     /// <summary>The name in messages.</summary>
-    private protected string Name => GetType().GetCustomAttribute<MethodAttribute>()?.Name ?? GetType().Name;
+    protected string Name => GetType().GetCustomAttribute<MethodAttribute>()?.Name ?? GetType().Name;
 
     /// <inheritdoc/>
     public UnlearningResult Forget(IUnlearningTask task, UnlearningBudget budget, UnlearningObserver? observer = null)
@@ -42,11 +42,11 @@ public abstract class Unlearner : IUnlearner
     }
 
     /// <summary>Checks the method's own options.</summary>
-    private protected abstract void CheckOptions();
+    protected abstract void CheckOptions();
 
     /// <summary>Checks that the method can work with the task; throws <see cref="ArgumentException"/> with a sentence where not.</summary>
     /// <param name="task">The task.</param>
-    private protected virtual void Check(IUnlearningTask task)
+    protected virtual void Check(IUnlearningTask task)
     {
     }
 
@@ -54,15 +54,15 @@ public abstract class Unlearner : IUnlearner
     /// <param name="task">The task, checked.</param>
     /// <param name="budget">The budget, checked.</param>
     /// <param name="observer">Is told after each step.</param>
-    private protected abstract UnlearningResult Run(IUnlearningTask task, UnlearningBudget budget, UnlearningObserver? observer);
+    protected abstract UnlearningResult Run(IUnlearningTask task, UnlearningBudget budget, UnlearningObserver? observer);
 
     /// <summary>The task as one with classes or tokens for answers.</summary>
     /// <exception cref="ArgumentException">It is another.</exception>
-    private protected ILabelledUnlearningTask Labelled(IUnlearningTask task) => task as ILabelledUnlearningTask ?? throw new ArgumentException(
+    protected ILabelledUnlearningTask Labelled(IUnlearningTask task) => task as ILabelledUnlearningTask ?? throw new ArgumentException(
         $"'{Name}' needs answers that are classes or tokens; this task's are numbers. Use 'minnorm-og' or 'gradient-descent'.", nameof(task));
 
     /// <summary>The task as one of a language model.</summary>
     /// <exception cref="ArgumentException">It is another.</exception>
-    private protected ILanguageUnlearningTask Language(IUnlearningTask task) => task as ILanguageUnlearningTask ?? throw new ArgumentException(
+    protected ILanguageUnlearningTask Language(IUnlearningTask task) => task as ILanguageUnlearningTask ?? throw new ArgumentException(
         $"'{Name}' works on language models; this task's model is none.", nameof(task));
 }

@@ -188,6 +188,7 @@ public sealed class SolverTests
     [InlineData("accelerated")]
     [InlineData("sr1")]
     [InlineData("cubic-newton")]
+    [InlineData("grad-normalized-newton")]
     public void LyingGradient_WithoutTheCheck_IsFoundWhereNoStepFalls(string solver)
     {
         var uphill = new PlainObjective(2, x => x[0] * x[0] + x[1] * x[1], x => [-2 * x[0], -2 * x[1]]);
