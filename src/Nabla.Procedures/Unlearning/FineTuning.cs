@@ -18,5 +18,6 @@ public sealed class FineTuning(FineTuningOptions options) : RetainDescent, ICata
     /// <inheritdoc/>
     public static IReadOnlyList<string> Equations { get; } = ["theta <- theta - optimizer(grad J(theta; batch to keep))"];
 
-    private protected override void CheckOptions() => options.ThrowIfInvalid();
+    /// <inheritdoc/>
+    protected override void CheckOptions() => options.ThrowIfInvalid();
 }

@@ -32,7 +32,7 @@ public abstract class GradientUnlearner : Unlearner
     }
 
     /// <summary>Whether the optimizer begins anew with this step, without what it remembers; asked after <see cref="BeforeStep"/>.</summary>
-    private protected virtual bool RestartsOptimizer(UnlearningBatch batch) => false;
+    protected virtual bool RestartsOptimizer(UnlearningBatch batch) => false;
 
     /// <summary>The loss of a step, a scalar with its graph; null where the step makes no update.</summary>
     protected abstract Tensor? Loss(UnlearningBatch batch);

@@ -20,9 +20,11 @@ public sealed class L1Sparse(L1SparseOptions options) : RetainDescent, ICatalogu
     /// <inheritdoc/>
     public static IReadOnlyList<string> Equations { get; } = ["theta <- theta - optimizer(grad (J(theta; batch to keep) + lambda[t] * |theta|_1))", "lambda[0] = regCoef;  lambda[t] = (2 - 2 (t - 1) / T) * regCoef"];
 
-    private protected override void CheckOptions() => options.ThrowIfInvalid();
+    /// <inheritdoc/>
+    protected override void CheckOptions() => options.ThrowIfInvalid();
 
-    private protected override Tensor? Loss(UnlearningBatch batch)
+    /// <inheritdoc/>
+    protected override Tensor? Loss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var passes = (double)batch.TotalSteps / batch.StepsOfEpoch;

@@ -44,17 +44,21 @@ public sealed class MinNormOg(MinNormOgOptions options) : GradientUnlearner, ICa
         "theta <- theta - optimizer(grad J(theta; batch to keep))",
     ];
 
-    private protected override bool ReadsForget => false;
+    /// <inheritdoc/>
+    protected override bool ReadsForget => false;
 
-    private protected override void CheckOptions() => options.ThrowIfInvalid();
+    /// <inheritdoc/>
+    protected override void CheckOptions() => options.ThrowIfInvalid();
 
-    private protected override IDisposable? Begin(IUnlearningTask task, UnlearningBudget budget)
+    /// <inheritdoc/>
+    protected override IDisposable? Begin(IUnlearningTask task, UnlearningBudget budget)
     {
         (_strength, _projections, _last) = (options.RegCoef, 0, null);
         return null;
     }
 
-    private protected override void BeforeStep(UnlearningBatch batch)
+    /// <inheritdoc/>
+    protected override void BeforeStep(UnlearningBatch batch)
     {
         var passes = batch.TotalSteps / batch.StepsOfEpoch;
         _projected = batch.Epoch < passes - options.NumGdEpochs && batch.Epoch % options.ProjPd == 0;
@@ -80,15 +84,18 @@ public sealed class MinNormOg(MinNormOgOptions options) : GradientUnlearner, ICa
         _projections++;
     }
 
-    private protected override bool RestartsOptimizer(UnlearningBatch batch) => _projected && options.ResetMoments;
+    /// <inheritdoc/>
+    protected override bool RestartsOptimizer(UnlearningBatch batch) => _projected && options.ResetMoments;
 
-    private protected override Tensor? Loss(UnlearningBatch batch)
+    /// <inheritdoc/>
+    protected override Tensor? Loss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return batch.Task.Loss(ExampleSet.Retain, batch.Retain);
     }
 
-    private protected override IReadOnlyDictionary<string, double> Finish(IUnlearningTask task)
+    /// <inheritdoc/>
+    protected override IReadOnlyDictionary<string, double> Finish(IUnlearningTask task)
     {
         var figures = new Dictionary<string, double> { ["projections"] = _projections, ["last strength"] = _projections == 0 ? 0 : _strength / Math.Max(options.RegCoefDecay, double.Epsilon) };
         if (_last is not null)

@@ -19,11 +19,14 @@ public sealed class NegGradPlus(NegGradPlusOptions options) : RetainDescent, ICa
     /// <inheritdoc/>
     public static IReadOnlyList<string> Equations { get; } = ["theta <- theta - optimizer(grad (J(theta; batch to keep) - gaCoef * J(theta; batch to forget)))"];
 
-    private protected override bool ReadsForget => true;
+    /// <inheritdoc/>
+    protected override bool ReadsForget => true;
 
-    private protected override void CheckOptions() => options.ThrowIfInvalid();
+    /// <inheritdoc/>
+    protected override void CheckOptions() => options.ThrowIfInvalid();
 
-    private protected override Tensor? Loss(UnlearningBatch batch)
+    /// <inheritdoc/>
+    protected override Tensor? Loss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         return options.GaCoef == 0

@@ -19,9 +19,11 @@ public sealed class NoisyGradientDescent(NoisyGradientDescentOptions options) : 
     /// <inheritdoc/>
     public static IReadOnlyList<string> Equations { get; } = ["g = grad J(theta; batch to keep) + noiseSig * N(0, I)", "theta <- theta - optimizer(g)"];
 
-    private protected override void CheckOptions() => options.ThrowIfInvalid();
+    /// <inheritdoc/>
+    protected override void CheckOptions() => options.ThrowIfInvalid();
 
-    private protected override void WithGradients(UnlearningBatch batch)
+    /// <inheritdoc/>
+    protected override void WithGradients(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (options.NoiseSig == 0)

@@ -21,11 +21,14 @@ public sealed class Retraining(RetrainingOptions options) : RetainDescent, ICata
     /// <inheritdoc/>
     public override RetainNeed Needs => RetainNeed.All;
 
-    private protected override ExampleSet Leads => ExampleSet.Retain;
+    /// <inheritdoc/>
+    protected override ExampleSet Leads => ExampleSet.Retain;
 
-    private protected override void CheckOptions() => options.ThrowIfInvalid();
+    /// <inheritdoc/>
+    protected override void CheckOptions() => options.ThrowIfInvalid();
 
-    private protected override void Check(IUnlearningTask task)
+    /// <inheritdoc/>
+    protected override void Check(IUnlearningTask task)
     {
         if (task is not IRestartable)
         {
@@ -34,7 +37,8 @@ public sealed class Retraining(RetrainingOptions options) : RetainDescent, ICata
         }
     }
 
-    private protected override IDisposable? Begin(IUnlearningTask task, UnlearningBudget budget)
+    /// <inheritdoc/>
+    protected override IDisposable? Begin(IUnlearningTask task, UnlearningBudget budget)
     {
         ((IRestartable)task).Restart(budget.Seed.Derive("untrained"));
         return null;

@@ -19,9 +19,11 @@ public sealed class Ridge(RidgeOptions options) : RetainDescent, ICataloguedMeth
     /// <inheritdoc/>
     public static IReadOnlyList<string> Equations { get; } = ["theta <- theta - optimizer(grad (J(theta; batch to keep) + lambda * |theta|^2))", "lambda = regCoef * regCoefDecay^t"];
 
-    private protected override void CheckOptions() => options.ThrowIfInvalid();
+    /// <inheritdoc/>
+    protected override void CheckOptions() => options.ThrowIfInvalid();
 
-    private protected override Tensor? Loss(UnlearningBatch batch)
+    /// <inheritdoc/>
+    protected override Tensor? Loss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         // Grown from the step, so that nothing has to be remembered between runs.

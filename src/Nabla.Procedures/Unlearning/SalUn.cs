@@ -21,9 +21,11 @@ public sealed class SalUn(SalUnOptions options) : GradientUnlearner, ICatalogued
     /// <inheritdoc/>
     public static IReadOnlyList<string> Equations { get; } = ["m = [|grad J(theta0; forget)| >= median]", "theta <- theta - optimizer(m * grad (J(theta; keep) + gaCoef * J(theta; forget, wrong labels)))"];
 
-    private protected override void CheckOptions() => options.ThrowIfInvalid();
+    /// <inheritdoc/>
+    protected override void CheckOptions() => options.ThrowIfInvalid();
 
-    private protected override void Check(IUnlearningTask task)
+    /// <inheritdoc/>
+    protected override void Check(IUnlearningTask task)
     {
         if (Labelled(task).Classes < 2)
         {
@@ -31,7 +33,8 @@ public sealed class SalUn(SalUnOptions options) : GradientUnlearner, ICatalogued
         }
     }
 
-    private protected override IDisposable? Begin(IUnlearningTask task, UnlearningBudget budget)
+    /// <inheritdoc/>
+    protected override IDisposable? Begin(IUnlearningTask task, UnlearningBudget budget)
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(budget);
@@ -39,7 +42,8 @@ public sealed class SalUn(SalUnOptions options) : GradientUnlearner, ICatalogued
         return new Group(_masks);
     }
 
-    private protected override Tensor? Loss(UnlearningBatch batch)
+    /// <inheritdoc/>
+    protected override Tensor? Loss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var task = Labelled(batch.Task);
@@ -52,7 +56,8 @@ public sealed class SalUn(SalUnOptions options) : GradientUnlearner, ICatalogued
         return keep + (scored.Logits.CrossEntropyLoss(targets) * options.GaCoef);
     }
 
-    private protected override void WithGradients(UnlearningBatch batch)
+    /// <inheritdoc/>
+    protected override void WithGradients(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         foreach (var (parameter, mask) in batch.Task.Model.Parameters.Zip(_masks))

@@ -22,11 +22,14 @@ public sealed class Scrub(ScrubOptions options) : GradientUnlearner, ICatalogued
     /// <inheritdoc/>
     public static IReadOnlyList<string> Equations { get; } = ["even passes: J(theta; keep) + regCoef * KL(original, now; keep)", "odd passes: -gaCoef * KL(original, now; forget)"];
 
-    private protected override void CheckOptions() => options.ThrowIfInvalid();
+    /// <inheritdoc/>
+    protected override void CheckOptions() => options.ThrowIfInvalid();
 
-    private protected override void Check(IUnlearningTask task) => Labelled(task);
+    /// <inheritdoc/>
+    protected override void Check(IUnlearningTask task) => Labelled(task);
 
-    private protected override IDisposable? Begin(IUnlearningTask task, UnlearningBudget budget)
+    /// <inheritdoc/>
+    protected override IDisposable? Begin(IUnlearningTask task, UnlearningBudget budget)
     {
         ArgumentNullException.ThrowIfNull(task);
         var original = new OriginalModel(task.Model);
@@ -34,7 +37,8 @@ public sealed class Scrub(ScrubOptions options) : GradientUnlearner, ICatalogued
         return original;
     }
 
-    private protected override Tensor? Loss(UnlearningBatch batch)
+    /// <inheritdoc/>
+    protected override Tensor? Loss(UnlearningBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var passes = batch.TotalSteps / batch.StepsOfEpoch;
