@@ -17,7 +17,7 @@ namespace Nabla.Procedures.Adaptation;
     Paper = "arXiv:2106.09685",
     Title = "LoRA: Low-Rank Adaptation of Large Language Models")]
 [Departs("The paper draws A from a normal distribution; the default here is the reference implementation's uniform one, and the normal one an option.")]
-public sealed class LoraAdapter : ICataloguedMethod<LoraOptions>, IDisposable
+public sealed class LoraAdapter : ICataloguedMethod<LoraOptions>, IModelAdapter
 {
     /// <summary>The target that stands for every linear layer but the head.</summary>
     public const string AllLinear = "all-linear";
