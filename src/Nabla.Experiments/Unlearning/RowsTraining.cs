@@ -1,6 +1,5 @@
 using Nabla.Core;
 using Nabla.Engine;
-using Nabla.Problems.Unlearning;
 
 namespace Nabla.Experiments.Unlearning;
 
