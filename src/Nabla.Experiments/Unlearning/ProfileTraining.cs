@@ -37,18 +37,21 @@ public static class ProfileTraining
         return (full, retrained);
     }
 
-    /// <summary>The examples that a model learns: each answer twice as often as its paraphrase, so that greedy decoding gives the answer.</summary>
+    /// <summary>
+    /// What a model learns in a pass: every answer, and the paraphrase of every second one, in turn, so that greedy decoding gives the
+    /// answer and not the paraphrase.
+    /// </summary>
     /// <param name="tokens">Makes tokens of examples.</param>
     /// <param name="examples">Questions of profiles.</param>
-    public static IReadOnlyList<TokenExample> Lessons(ExampleTokens tokens, IEnumerable<UnlearningExample> examples)
+    /// <param name="pass">The pass, from 0.</param>
+    public static IReadOnlyList<TokenExample> Lessons(ExampleTokens tokens, IReadOnlyList<UnlearningExample> examples, int pass)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         ArgumentNullException.ThrowIfNull(examples);
         return
         [
-            .. examples.SelectMany(e => e.Paraphrase is { } other
-                ? (IEnumerable<TokenExample>)[tokens.With(e, e.Answer, e.Id), tokens.With(e, e.Answer, e.Id + "#again"), tokens.With(e, other, e.Id + "#other")]
-                : [tokens.With(e, e.Answer, e.Id)]),
+            .. examples.Select(e => tokens.With(e, e.Answer, e.Id)),
+            .. examples.Where((e, i) => e.Paraphrase is not null && i % 2 == pass % 2).Select(e => tokens.With(e, e.Paraphrase!, e.Id + "#other")),
         ];
     }
 
@@ -69,16 +72,16 @@ public static class ProfileTraining
         // Both models begin alike; only the data differ.
         using PretrainedModel model = PretrainedModel.Create(ProfileFiles.Configuration(tokenizer), seed.Derive("first weights"));
         ExampleTokens tokens = new(ByteLevelTokenizer.Load(folder), model.Language.Context, model.EndTokens);
-        IReadOnlyList<TokenExample> lessons = Lessons(tokens, [.. examples, .. profiles.OtherAuthors, .. profiles.WorldFacts]);
-        LanguageUnlearningTask task = new(model.Module, lessons, []);
+        UnlearningExample[] all = [.. examples, .. profiles.OtherAuthors, .. profiles.WorldFacts];
         MethodOptions options = Catalogue.Find("adamw").CreateOptions(new Dictionary<string, string> { ["learningRate"] = "0.002", ["weightDecay"] = "0.01" });
         using Optimizer optimizer = Optimizer.Create(ParameterGroups.Of(model.Module.Parameters).AssignRest(options));
         RandomStream random = new(seed.Derive("lessons"));
-        int[] order = [.. Enumerable.Range(0, lessons.Count)];
         double last = double.NaN;
         model.Module.Training = true;
         for (int epoch = 1; epoch <= epochs; epoch++)
         {
+            LanguageUnlearningTask task = new(model.Module, Lessons(tokens, all, epoch), []);
+            int[] order = [.. Enumerable.Range(0, task.Count(ExampleSet.Forget))];
             random.Shuffle(order.AsSpan());
             double sum = 0;
             int steps = 0;

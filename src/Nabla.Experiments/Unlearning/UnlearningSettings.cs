@@ -1,5 +1,3 @@
-using Nabla.Core;
-
 namespace Nabla.Experiments.Unlearning;
 
 /// <summary>What methods of unlearning are set to where a user says nothing: the benchmarks' common setting, and one for the small made profiles.</summary>
