@@ -5,6 +5,7 @@ using Nabla.Core;
 using Nabla.Engine;
 using Nabla.Problems.Models;
 using Nabla.Problems.Tokens;
+using Nabla.Procedures.Unlearning;
 using Nabla.Procedures.Adaptation;
 
 namespace Nabla.Cli.Verbs;

@@ -4,6 +4,7 @@ using Nabla.Engine;
 using Nabla.Problems.Datasets;
 using Nabla.Problems.Models;
 using Nabla.Problems.Tokens;
+using Nabla.Procedures.Unlearning;
 
 namespace Nabla.Experiments.Unlearning;
 
@@ -32,6 +33,12 @@ public sealed class ModelFolder : IDisposable
     public static ModelFolder Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (File.Exists(System.IO.Path.Combine(path, T3Files.FileName)))
+        {
+            throw new DataException(
+                $"'{path}' holds a model behind a T3 head ('{T3Files.FileName}'), whose own weights forgot nothing. Give the folder of the original, and name all that is to be forgotten.");
+        }
+
         PretrainedModel model = PretrainedModel.Load(path);
         try
         {
