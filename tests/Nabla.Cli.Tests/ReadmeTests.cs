@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Nabla.Cli.Tests;
 
-/// <summary>Runs every example of the README and of the documents about adapters, mixtures, solvers, language models and suites, so that none can go stale.</summary>
+/// <summary>Runs every example of the README and of the documents about adapters, mixtures, solvers, language models, suites, attribution and unlearning, so that none can go stale.</summary>
 public sealed class ReadmeTests
 {
     private const string Prefix = "    ./nabla ";
@@ -38,6 +38,6 @@ public sealed class ReadmeTests
     private static IEnumerable<string> Documents([CallerFilePath] string file = "")
     {
         string root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
-        return [.. new[] { "README.md", "docs/adapters.md", "docs/mixtures.md", "docs/solvers.md", "docs/language-models.md", "docs/suites.md", "docs/attribution.md" }.Select(name => Path.Combine(root, name))];
+        return [.. new[] { "README.md", "docs/adapters.md", "docs/mixtures.md", "docs/solvers.md", "docs/language-models.md", "docs/suites.md", "docs/attribution.md", "docs/unlearning.md" }.Select(name => Path.Combine(root, name))];
     }
 }

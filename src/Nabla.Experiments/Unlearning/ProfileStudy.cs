@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using Nabla.Core;
 using Nabla.Engine;
 using Nabla.Problems.Datasets;
@@ -102,16 +101,13 @@ public static class ProfileStudy
 
     private static void Prepare(ProfileStudyPlan plan, IProgress<string>? progress, CancellationToken cancellation)
     {
-        string note = Path.Combine(plan.Profiles, "profiles.json");
-        string wanted = new JsonObject
-        {
-            ["authors"] = plan.Authors, ["percent"] = plan.Percent, ["seed"] = plan.Seed, ["epochs"] = plan.TrainingEpochs,
-        }.ToJsonString();
+        string note = Path.Combine(plan.Profiles, ProfileTraining.NoteFile);
+        string wanted = ProfileTraining.Note(plan.Authors, plan.Percent, plan.TrainingEpochs, Seed.From(plan.Seed));
         if (File.Exists(note))
         {
             if (File.ReadAllText(note) != wanted)
             {
-                throw new DataException($"'{plan.Profiles}' holds profiles of another making: {File.ReadAllText(note)}. Name another folder with --profiles.");
+                throw new DataException($"'{plan.Profiles}' holds profiles of another making, {File.ReadAllText(note)} and not {wanted}. Ask for the same, or name another folder with --profiles.");
             }
 
             progress?.Report($"Using the profiles and models in '{plan.Profiles}'.");
@@ -124,7 +120,6 @@ public static class ProfileStudy
         }
 
         ProfileTraining.Make(plan.Profiles, plan.Authors, plan.Percent, plan.TrainingEpochs, Seed.From(plan.Seed), progress, cancellation);
-        File.WriteAllText(note, wanted);
     }
 
     private static StudiedMethod Study(

@@ -17,7 +17,7 @@ public static class UnlearningSettings
         ["npo"] = new("5e-4", 20, ("alpha", "5")),
         ["simnpo"] = new("5e-4", 10, ("gamma", "1")),
         ["wga"] = new("1e-3", 10),
-        ["inverted-hinge"] = new("1e-3", 10),
+        ["ihl"] = new("1e-3", 10),
         ["undial"] = new("5e-4", 10, ("alpha", "1")),
         ["rmu"] = new("1e-3", 10, ("coefficient", "4")),
         ["t3"] = new("1e-2", 100) { Batch = 32 },
