@@ -38,7 +38,7 @@ public abstract class GradientUnlearner : Unlearner
     }
 
     /// <summary>Whether the optimizer begins anew with this step, without what it remembers; asked after <see cref="BeforeStep"/>.</summary>
-    private protected virtual bool RestartsOptimizer(UnlearningBatch batch) => false;
+    protected virtual bool RestartsOptimizer(UnlearningBatch batch) => false;
 
     /// <summary>The loss of a step, a scalar with its graph; null where the step makes no update.</summary>
     protected abstract Tensor? Loss(UnlearningBatch batch);
@@ -80,7 +80,7 @@ public abstract class GradientUnlearner : Unlearner
         ExampleOrder retain = new(task.Count(ExampleSet.Retain), budget.Seed.Derive("retain order"));
         RandomStream random = new(budget.Seed.Derive("draws"));
         // A pass cannot go over examples that the method does not read.
-        var leads = budget.Leads is { } asked && (asked == ExampleSet.Forget ? ReadsForget : ReadsRetain) ? asked : Leads;
+        var leads = budget.Leads is { } asked && (asked == ExampleSet.Forget || ReadsRetain) ? asked : Leads;
         var leading = task.Count(leads);
         var stepsOfEpoch = (leading + budget.BatchSize - 1) / budget.BatchSize;
         var total = (long)stepsOfEpoch * budget.Epochs;
