@@ -22,10 +22,12 @@ public sealed class PersonaStudyTests
         Ranks = [1, 2],
     };
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Fact]
     public void Every_method_takes_as_many_gradients_and_adaptation_helps()
     {
-        var outcomes = PersonaStudy.Run(s_small, new Seed(1), cancellationToken: TestContext.Current.CancellationToken);
+        var outcomes = PersonaStudy.Run(s_small, new Seed(1), cancellationToken: Token);
         Assert.Equal(
             [
                 (PersonaMethod.StandardRetraining, 1), (PersonaMethod.StandardRetraining, 2), (PersonaMethod.Reptile, 1), (PersonaMethod.Reptile, 2),
@@ -36,10 +38,10 @@ public sealed class PersonaStudyTests
         Assert.All(outcomes, o => Assert.True(o.Excess < o.StartExcess, $"{o}"));
         Assert.All(outcomes, o => Assert.InRange(o.BestExcess, 0, o.Excess));
         // Retraining helps too: an untrained base lacks what the personas share.
-        var untrained = PersonaStudy.Run(s_small with { Methods = [PersonaMethod.None], Ranks = [1] }, new Seed(1))[0];
+        var untrained = PersonaStudy.Run(s_small with { Methods = [PersonaMethod.None], Ranks = [1] }, new Seed(1), cancellationToken: Token)[0];
         Assert.Equal(0, untrained.Gradients);
         Assert.True(untrained.StartExcess > outcomes.Max(o => o.StartExcess));
-        var again = PersonaStudy.Run(s_small with { Methods = [PersonaMethod.MetaLora], Ranks = [2] }, new Seed(1))[0];
+        var again = PersonaStudy.Run(s_small with { Methods = [PersonaMethod.MetaLora], Ranks = [2] }, new Seed(1), cancellationToken: Token)[0];
         Assert.Equal(outcomes[^1], again);
     }
 
@@ -47,7 +49,7 @@ public sealed class PersonaStudyTests
     public void Without_changes_the_start_is_the_teacher()
     {
         var outcome = PersonaStudy.Run(
-            s_small with { Methods = [PersonaMethod.None], Ranks = [1], PersonaSize = 0, SharedSize = 0 }, new Seed(1))[0];
+            s_small with { Methods = [PersonaMethod.None], Ranks = [1], PersonaSize = 0, SharedSize = 0 }, new Seed(1), cancellationToken: Token)[0];
         Assert.Equal(0, outcome.StartExcess, 12);
     }
 
@@ -56,7 +58,7 @@ public sealed class PersonaStudyTests
     {
         void Says(string sentence, PersonaPlan plan)
         {
-            var error = Assert.Throws<ArgumentException>(() => PersonaStudy.Run(plan, default));
+            var error = Assert.Throws<ArgumentException>(() => PersonaStudy.Run(plan, default, cancellationToken: Token));
             Assert.StartsWith(sentence, error.Message, StringComparison.Ordinal);
         }
 
@@ -66,7 +68,7 @@ public sealed class PersonaStudyTests
             s_small with { Gradients = 41 });
         Says("Ranks was ; it must be ranks of 1 or above, at least one.", s_small with { Ranks = [] });
         Says("Methods was empty; it must be at least one method.", s_small with { Methods = [] });
-        var stopped = Assert.Throws<NonFiniteException>(() => PersonaStudy.Run(s_small with { Rate = 1e30 }, default));
+        var stopped = Assert.Throws<NonFiniteException>(() => PersonaStudy.Run(s_small with { Rate = 1e30 }, default, cancellationToken: Token));
         Assert.Contains("was not made", stopped.Message, StringComparison.Ordinal);
     }
 }
