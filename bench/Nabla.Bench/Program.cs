@@ -67,6 +67,18 @@ if (args is ["mixtures", _, ..])
     return 0;
 }
 
+if (args is ["llama-memory", var model, var adapter, var count, var what])
+{
+    LlamaBench.Memory(model, adapter, int.Parse(count, culture), what);
+    return 0;
+}
+
+if (args is ["llama", var generations, var steps])
+{
+    Console.WriteLine(LlamaBench.Run(root, Threads, int.Parse(generations, culture), int.Parse(steps, culture)));
+    return 0;
+}
+
 // Each section is written as soon as it was measured, so that a run that is stopped loses one at most.
 (string Name, string Heading, Func<string> Measure)[] sections =
 [
@@ -75,6 +87,7 @@ if (args is ["mixtures", _, ..])
     ("attribution", "Learning from attribution sets", Attribution),
     ("mixtures", "Mixtures of experts", () => MixtureBench.Run(root, Threads, 1_000_000, rounds: 3)),
     ("solvers", "Solvers", Solvers),
+    ("llama", "Language models", () => LlamaBench.Run(root, Threads, generations: 9, steps: 7)),
 ];
 if (args.Length > 0 && !Array.Exists(sections, section => section.Name == args[0]))
 {

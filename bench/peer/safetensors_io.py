@@ -21,3 +21,15 @@ def read(path):
         values = np.frombuffer(data[begin:end], dtype=TYPES[entry["dtype"]]).reshape(entry["shape"])
         tensors[name] = torch.from_numpy(values.copy())
     return tensors
+
+
+def read_mapped(path):
+    """The same tensors as views of the mapped file, as the safetensors package gives them."""
+    with open(path, "rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        header = json.loads(file.read(length))
+    data = np.memmap(path, mode="c", offset=8 + length)
+    return {
+        name: torch.from_numpy(data[slice(*entry["data_offsets"])].view(TYPES[entry["dtype"]]).reshape(entry["shape"]))
+        for name, entry in header.items() if name != "__metadata__"
+    }

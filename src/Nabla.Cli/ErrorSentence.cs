@@ -1,5 +1,6 @@
 using Nabla.Core;
 using Nabla.Problems.Datasets;
+using Nabla.Procedures.Adaptation;
 
 namespace Nabla.Cli;
 
@@ -11,7 +12,7 @@ internal static class ErrorSentence
     /// <returns>One line for standard error and the exit code.</returns>
     public static (string Sentence, int Code) Of(Exception failure) => failure switch
     {
-        UsageException or OptionException or DataException => (OneLine(failure.Message), ExitCode.WrongUsage),
+        UsageException or OptionException or DataException or AdapterFileException => (OneLine(failure.Message), ExitCode.WrongUsage),
         OperationCanceledException => ("Interrupted.", ExitCode.Interrupted),
         AggregateException { InnerException: { } inner } => Of(inner),
         TypeInitializationException { InnerException: { } inner } => Of(inner),

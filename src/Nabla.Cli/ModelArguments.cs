@@ -9,7 +9,7 @@ internal sealed class ModelArguments
     private readonly Option<int?> layers = Size("--layers", "Blocks of the GPT (text). Default: 4.", 1000);
     private readonly Option<int?> heads = Size("--heads", "Attention heads of the GPT (text). Default: 4.", 1000);
     private readonly Option<int?> width = Size("--width", "Width of the model. Default: 128 for text.", 1 << 16);
-    private readonly Option<int?> context = Size("--context", "Bytes that the GPT sees at once (text). Default: 128.", 1 << 16);
+    private readonly Option<int?> context = Size("--context", "Bytes, or tokens of a model from a folder, that are seen at once (text). Default: 128.", 1 << 16);
     private readonly Option<double?> dropout = TaskArguments.Checked<double?>(
         "--dropout", "P", "Probability of dropping an activation in training. Default: 0.", p => p is >= 0 and < 1, "from 0 to below 1");
 
@@ -39,6 +39,11 @@ internal sealed class ModelArguments
         Context = parsed.GetValue(context),
         Dropout = parsed.GetValue(dropout),
     };
+
+    /// <summary>The first option of these that has no effect beside a model from a folder, or null.</summary>
+    /// <param name="parsed">The command line.</param>
+    public string? Idle(ParseResult parsed) =>
+        new Option[] { layers, heads, width, dropout }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
 
     private static Option<int?> Size(string name, string description, int most) =>
         TaskArguments.Checked<int?>(name, "N", description, n => n >= 1 && n <= most, $"between 1 and {most}");

@@ -73,7 +73,13 @@ public sealed partial class DocumentTests
     public void Generate()
     {
         using TemporaryFolder folder = new();
-        Holds("generate", NablaProcess.Run("generate", "--model", GenerateTests.Model(folder), "--prompt", "x", "--tokens", "2", "--json").Json());
+        string model = GenerateTests.Model(folder);
+        string adapter = AdaptTests.Adapter(folder, model, "adapter", 1);
+        Holds("generate", NablaProcess.Run("generate", "--model", model, "--prompt", "x", "--tokens", "2", "--json").Json());
+        Holds("generate", NablaProcess.Run("generate", "--model", model, "--adapter", adapter, "--prompt", "x", "--tokens", "2", "--json").Json());
+        Holds("adapt merge", NablaProcess.Run("adapt", "merge", "--model", model, "--adapter", adapter, "--out", model + "-merged", "--json").Json());
+        Holds("adapt", NablaProcess.Run(
+            folder.Environment, "adapt", "--model", model, "--data", folder.Text(), "--out", adapter, "--steps", "1", "--context", "16", "--json").Json());
     }
 
     [Fact]

@@ -19,9 +19,17 @@ public sealed class ReadmeTests
     {
         using TemporaryFolder folder = new();
         // A folder that the reader has: here one that is made.
-        string line = example.Contains("FOLDER", StringComparison.Ordinal)
-            ? example.Replace("FOLDER", GenerateTests.Model(folder), StringComparison.Ordinal)
-            : example;
+        string line = example;
+        if (example.Contains("FOLDER", StringComparison.Ordinal))
+        {
+            string model = GenerateTests.Model(folder);
+            line = example.Replace("FOLDER", model, StringComparison.Ordinal)
+                .Replace("ADAPTER", AdaptTests.Adapter(folder, model, "adapter", 1), StringComparison.Ordinal)
+                .Replace("OTHER", AdaptTests.Adapter(folder, model, "other", 2), StringComparison.Ordinal)
+                .Replace("MERGED", Path.Combine(folder.Path, "merged"), StringComparison.Ordinal)
+                .Replace("FILE", folder.Text(), StringComparison.Ordinal);
+        }
+
         NablaResult result = NablaProcess.Run(folder.Environment, line.Replace("\"", "", StringComparison.Ordinal).Split(' '));
         Assert.True(result.Code == 0, $"'nabla {example}' ended with {result.Code}: {result.Error}");
         Assert.NotEqual("", result.Output);

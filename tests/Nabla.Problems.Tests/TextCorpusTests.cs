@@ -130,8 +130,8 @@ public sealed class TextCorpusTests : IDisposable
         }
 
         Assert.DoesNotContain(0, owner);
-        Assert.Equal(split.TrainingBytes, owner.Count(o => o == 1));
-        Assert.Equal(split.ValidationBytes, owner.Count(o => o == 2));
+        Assert.Equal(split.TrainingCount, owner.Count(o => o == 1));
+        Assert.Equal(split.ValidationCount, owner.Count(o => o == 2));
         // Marks let a window show from which part its bytes are.
         for (var i = 0; i < length; i++)
         {

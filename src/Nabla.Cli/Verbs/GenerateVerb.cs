@@ -3,9 +3,9 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Nabla.Core;
 using Nabla.Engine;
-using Nabla.Problems.Datasets;
 using Nabla.Problems.Models;
 using Nabla.Problems.Tokens;
+using Nabla.Procedures.Adaptation;
 
 namespace Nabla.Cli.Verbs;
 
@@ -20,10 +20,16 @@ internal static class GenerateVerb
             "generate",
             "Goes on with prompts by a GPT-2 or Llama model in a folder.",
             "The folder holds config.json, tokenizer.json and the weights as safetensors. Several prompts run side by side. "
-            + "Without --temperature the likeliest token is taken each time.",
+            + "Without --temperature the likeliest token is taken each time. With --adapter every adapter goes on with every prompt in turn.",
             "nabla generate --model FOLDER --prompt \"Once upon a time\" --tokens 50",
-            "nabla generate --model FOLDER --prompt Yes --prompt No --temperature 0.8 --top-p 0.95 --seed 1");
+            "nabla generate --model FOLDER --prompt Yes --prompt No --temperature 0.8 --top-p 0.95 --seed 1",
+            "nabla generate --model FOLDER --adapter ADAPTER --prompt \"Once upon a time\"");
         Option<string> model = new("--model") { HelpName = "FOLDER", Description = "The folder of the model.", Required = true };
+        Option<string[]> adapters = new("--adapter")
+        {
+            HelpName = "FOLDER",
+            Description = "The folder of a low-rank adapter to put beside the model; repeat for several, which take turns.",
+        };
         Option<string[]> prompts = new("--prompt") { HelpName = "TEXT", Description = "What to go on with; repeat for several.", Required = true };
         Option<int> tokens = TaskArguments.Checked("--tokens", "N", "The most new tokens of a prompt.", n => n >= 1, "1 or more", 100);
         Option<double> temperature = TaskArguments.Checked(
@@ -35,7 +41,7 @@ internal static class GenerateVerb
         precision.AcceptOnlyFromAmong("float32", "float64", "bfloat16");
         Option<long> seed = TaskArguments.SeedOption();
         Option<int?> threads = TaskArguments.ThreadsOption();
-        foreach (Option option in new Option[] { model, prompts, tokens, temperature, topK, topP, precision, seed, threads })
+        foreach (Option option in new Option[] { model, adapters, prompts, tokens, temperature, topK, topP, precision, seed, threads })
         {
             command.Add(option);
         }
@@ -57,84 +63,99 @@ internal static class GenerateVerb
             }
 
             return Run(
-                parsed.GetValue(model)!, parsed.GetValue(prompts)!, options, Enum.Parse<DType>(parsed.GetValue(precision)!, ignoreCase: true),
+                parsed.GetValue(model)!, parsed.GetValue(adapters) ?? [], parsed.GetValue(prompts)!, options, Enum.Parse<DType>(parsed.GetValue(precision)!, ignoreCase: true),
                 parsed.GetValue(command.Json), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         });
         return command;
     }
 
     private static int Run(
-        string folder, string[] prompts, DecodingOptions options, DType type, bool json, TextWriter output, TextWriter error)
+        string folder, string[] adapters, string[] prompts, DecodingOptions options, DType type, bool json, TextWriter output, TextWriter error)
     {
-        using PretrainedModel model = PretrainedModel.Load(folder, type);
-        ByteLevelTokenizer tokenizer = ByteLevelTokenizer.Load(folder);
-        if (tokenizer.VocabularySize > model.Language.Vocabulary)
-        {
-            throw new DataException(
-                $"The tokenizer of '{folder}' has tokens up to {tokenizer.VocabularySize - 1}, the model knows {model.Language.Vocabulary}. "
-                + "They do not belong together.");
-        }
-
-        options = options with { Stop = model.EndTokens };
+        using LanguageFolder source = LanguageFolder.Load(folder, type);
+        ByteLevelTokenizer tokenizer = source.Tokenizer;
+        options = options with { Stop = source.Model.EndTokens };
         IReadOnlyList<int>[] encoded = [.. prompts.Select(prompt => tokenizer.Encode(prompt))];
         if (Array.FindIndex(encoded, prompt => prompt.Count == 0) is >= 0 and var empty)
         {
             throw new UsageException($"Prompt {empty + 1} has no token; a model goes on from at least one. Give it a word.");
         }
 
+        // All adapters are read before the first token: a wrong one is told at once.
+        List<LoraAdapter?> loaded = [];
         using Interruption interruption = new(error, "Stopping.");
-
-        // One prompt is shown as it grows; several side by side could only be shown mixed.
-        bool live = !json && prompts.Length == 1;
-        Func<int, string> decode = tokenizer.Decoder();
-        if (live)
+        try
         {
-            output.Write(prompts[0]);
-        }
-
-        Stopwatch watch = Stopwatch.StartNew();
-        IReadOnlyList<int[]> made = TokenGeneration.Generate(
-            model.Language,
-            encoded,
-            options,
-            live
-                ? (_, token) =>
-                {
-                    output.Write(decode(token));
-                    output.Flush();
-                }
-        : null,
-            interruption.Token);
-        double perSecond = made.Sum(tokens => tokens.Length) / watch.Elapsed.TotalSeconds;
-        int room = model.Language.Context - encoded.Max(prompt => prompt.Count);
-        if (json)
-        {
-            JsonDocumentWriter.Write(output, new JsonObject
+            loaded.AddRange(adapters.Select(adapter => AdapterFiles.Load(adapter, source.Model.Module)));
+            if (loaded.Count == 0)
             {
-                ["model"] = Path.GetFullPath(folder),
-                ["tokens_per_second"] = JsonDocumentWriter.Number(perSecond),
-                ["texts"] = new JsonArray([.. prompts.Select((prompt, row) => (JsonNode)new JsonObject
-                {
-                    ["prompt"] = prompt,
-                    ["text"] = tokenizer.Decode(made[row]),
-                    ["tokens"] = new JsonArray([.. made[row].Select(token => (JsonNode)JsonValue.Create(token))]),
-                    ["stopped"] = made[row].Length < Math.Min(options.MaxNewTokens, room),
-                })]),
-            });
-        }
-        else
-        {
-            for (int row = 0; row < prompts.Length && !live; row++)
-            {
-                output.WriteLine($"[{row + 1}] {prompts[row]}{tokenizer.Decode(made[row])}");
+                loaded.Add(null);
             }
 
+            // One prompt is shown as it grows; several side by side could only be shown mixed.
+            bool live = !json && prompts.Length == 1 && loaded.Count == 1;
+            Func<int, string> decode = tokenizer.Decoder();
             if (live)
             {
-                output.WriteLine();
+                output.Write(prompts[0]);
             }
 
-            error.WriteLine($"{made.Sum(tokens => tokens.Length)} tokens, {Terminal.Short(perSecond)} a second.");
+            List<IReadOnlyList<int[]>> made = [];
+            Stopwatch watch = Stopwatch.StartNew();
+            foreach (LoraAdapter? adapter in loaded)
+            {
+                adapter?.Attach();
+                made.Add(TokenGeneration.Generate(source.Model.Language, encoded, options, live ? Show : null, interruption.Token));
+                adapter?.Detach();
+            }
+
+            int count = made.Sum(texts => texts.Sum(tokens => tokens.Length));
+            double perSecond = count / watch.Elapsed.TotalSeconds;
+            int most = Math.Min(options.MaxNewTokens, source.Model.Language.Context - encoded.Max(prompt => prompt.Count));
+            if (json)
+            {
+                JsonDocumentWriter.Write(output, new JsonObject
+                {
+                    ["model"] = Path.GetFullPath(folder),
+                    ["tokens_per_second"] = JsonDocumentWriter.Number(perSecond),
+                    ["texts"] = new JsonArray([.. made.SelectMany((texts, which) => prompts.Select((prompt, row) => (JsonNode)new JsonObject
+                    {
+                        ["prompt"] = prompt,
+                        ["adapter"] = adapters.ElementAtOrDefault(which),
+                        ["text"] = tokenizer.Decode(texts[row]),
+                        ["tokens"] = new JsonArray([.. texts[row].Select(token => (JsonNode)JsonValue.Create(token))]),
+                        ["stopped"] = texts[row].Length < most,
+                    }))]),
+                });
+            }
+            else
+            {
+                for (int which = 0; which < made.Count && !live; which++)
+                {
+                    string with = adapters.Length > 1 ? $" with {adapters[which]}" : "";
+                    for (int row = 0; row < prompts.Length; row++)
+                    {
+                        output.WriteLine($"[{row + 1}{with}] {prompts[row]}{tokenizer.Decode(made[which][row])}");
+                    }
+                }
+
+                if (live)
+                {
+                    output.WriteLine();
+                }
+
+                error.WriteLine($"{count} tokens, {Terminal.Short(perSecond)} a second.");
+            }
+
+            void Show(int row, int token)
+            {
+                output.Write(decode(token));
+                output.Flush();
+            }
+        }
+        finally
+        {
+            loaded.ForEach(adapter => adapter?.Dispose());
         }
 
         return interruption.Token.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;

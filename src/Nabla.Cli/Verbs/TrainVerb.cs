@@ -22,7 +22,8 @@ internal static class TrainVerb
                 + "'nabla resume RUN' goes on after that, or after a kill, equal to the last bit.",
             "nabla train text --optimizer mvn-grad --set learningRate=0.001 --steps 500",
             "nabla train text --optimizer adamw --tune learning-rate --seeds 3 --steps 500",
-            "nabla train tabular --data houses.csv --label price --minutes 2");
+            "nabla train tabular --data houses.csv --label price --minutes 2",
+            "nabla train text --model FOLDER --data FILE --adapter lora --rank 8 --steps 200");
         TaskArguments task = new();
         Option<string> optimizer = new("--optimizer")
         {
@@ -48,6 +49,9 @@ internal static class TrainVerb
         command.Add(task.EvaluateEvery);
         command.Add(task.CheckpointEvery);
         model.AddTo(command);
+        AdapterArguments adapter = new();
+        command.Add(adapter.Model);
+        adapter.AddTo(command);
         command.SetAction(parsed =>
         {
             long? steps = parsed.GetValue(task.Steps);
@@ -56,7 +60,7 @@ internal static class TrainVerb
             TrainingPlan plan = new()
             {
                 Task = parsed.GetValue(task.Task)!,
-                TaskOptions = model.Settings(parsed, task),
+                TaskOptions = WithModel(parsed, model.Settings(parsed, task), model, parsed.GetValue(task.Task)!, adapter),
                 Method = parsed.GetValue(optimizer)!.Trim(),
                 MethodOptions = MethodSyntax.ReadSettings(parsed.GetValue(task.Set) ?? []),
                 Training = new TrainingSettings
@@ -111,6 +115,29 @@ internal static class TrainVerb
         TextWriter error = parsed.InvocationConfiguration.Error;
         using Interruption interruption = new(error);
         return Report(parsed, json, [TrainingDisplay.Show(what, error, progress => train(progress, interruption.Token))]);
+    }
+
+    /// <summary>The settings with the model of a folder and its adapter, where the command line names them.</summary>
+    private static TaskSettings WithModel(
+        ParseResult parsed, TaskSettings settings, ModelArguments sizes, string task, AdapterArguments arguments)
+    {
+        string? folder = parsed.GetValue(arguments.Model);
+        AdapterSettings? adapter = arguments.Of(parsed);
+        if (folder is null)
+        {
+            return adapter is null
+                ? settings
+                : throw new UsageException("The option --adapter puts an adapter beside a model; name the model's folder with --model.");
+        }
+
+        if (task != "text")
+        {
+            throw new UsageException($"The option --model is for the task text; the task '{task}' makes its own model. Leave it out.");
+        }
+
+        return sizes.Idle(parsed) is { } idle
+            ? throw new UsageException($"The option {idle} has no effect with --model, whose folder says how large the model is. Leave it out.")
+            : settings with { Model = TaskArguments.FullPath(folder), Adapter = adapter };
     }
 
     private static TrainingPlan Tune(TrainingPlan plan, TextWriter error, CancellationToken cancellation)
@@ -189,6 +216,7 @@ internal static class TrainVerb
         ["peak_bytes"] = outcome.Result.PeakBytes,
         ["ending"] = outcome.Result.Ending.Key,
         ["checkpoint"] = outcome.Result.Checkpoint,
+        ["model"] = outcome.Model,
     };
 
     private static void Print(TrainingOutcome outcome, TextWriter output)
@@ -208,6 +236,10 @@ internal static class TrainVerb
         output.WriteLine($"rate             {Terminal.Short(result.ItemsPerSecond)} a second");
         output.WriteLine($"peak memory      {Terminal.Bytes(result.PeakBytes)}");
         output.WriteLine($"checkpoint       {result.Checkpoint ?? "none"}");
+        if (outcome.Model is { } model)
+        {
+            output.WriteLine($"{(outcome.IsAdapter ? "adapter" : "model"),-17}{model}");
+        }
     }
 
     /// <summary>The exit code of an ending, with its sentence on standard error when it is no success.</summary>

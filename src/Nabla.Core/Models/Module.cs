@@ -86,9 +86,22 @@ public abstract class Module : IDisposable
         }
 
         child.Prefix(name);
-        _children.Add(child);
-        _parameters.AddRange(child._parameters);
-        _buffers.AddRange(child._buffers);
+        Take(child);
+        return child;
+    }
+
+    /// <summary>Adds a child whose parameters keep their names, which are full names already.</summary>
+    /// <exception cref="ArgumentException">A name is taken.</exception>
+    protected TModule Register<TModule>(TModule child)
+        where TModule : Module
+    {
+        ArgumentNullException.ThrowIfNull(child);
+        foreach (var parameter in child._parameters)
+        {
+            RequireNew(parameter.Name);
+        }
+
+        Take(child);
         return child;
     }
 
@@ -99,6 +112,13 @@ public abstract class Module : IDisposable
         var buffer = new NamedBuffer(name, value);
         _buffers.Add(buffer);
         return buffer;
+    }
+
+    private void Take(Module child)
+    {
+        _children.Add(child);
+        _parameters.AddRange(child._parameters);
+        _buffers.AddRange(child._buffers);
     }
 
     private void Prefix(string name)

@@ -1,3 +1,5 @@
+using Nabla.Engine;
+
 namespace Nabla.Core;
 
 /// <summary>An unlearning task of a language model.</summary>
@@ -18,4 +20,11 @@ public interface ILanguageUnlearningTask : ILabelledUnlearningTask
     /// <param name="examples">At least one.</param>
     /// <returns>Logits with their graph, targets, lengths and hidden states.</returns>
     ScoredAnswers Score(IReadOnlyList<TokenExample> examples);
+
+    /// <summary>Reads hidden states of a block where the answers of examples are predicted.</summary>
+    /// <param name="examples">At least one.</param>
+    /// <param name="layer">The block, from 0.</param>
+    /// <returns>[positions, width] in the order of <see cref="ScoredAnswers.Logits"/>, with its graph, owned by the caller.</returns>
+    /// <exception cref="ArgumentException">There is no such block.</exception>
+    Tensor States(IReadOnlyList<TokenExample> examples, int layer);
 }

@@ -12,6 +12,12 @@ public sealed record TaskSettings
     /// <summary>Items in a batch; null: the task's default.</summary>
     public int? Batch { get; init; }
 
+    /// <summary>The folder of the language model to train, as a full path (text); null: a small GPT on bytes.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The adapter beside the model of <see cref="Model"/>; null: all weights are trained.</summary>
+    public AdapterSettings? Adapter { get; init; }
+
     /// <summary>Blocks of the GPT (text); null: the task's default.</summary>
     public int? Layers { get; init; }
 

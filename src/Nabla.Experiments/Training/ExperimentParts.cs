@@ -48,6 +48,7 @@ public sealed record ExperimentParts
         ArgumentNullException.ThrowIfNull(settings);
         precision ??= new PrecisionSettings();
         precision.ThrowIfInvalid();
+        double? ratio = settings.Adapter?.RateRatio;
         return new ExperimentParts
         {
             CreateTask = seed => TaskMaker.Create(task, settings, device, seed, precision.ModelType),
@@ -55,10 +56,19 @@ public sealed record ExperimentParts
             {
                 var (own, companion) = Companion.CreateOptions(Catalogue.Find(name), options);
                 return Optimizer.Create(
-                    ParameterGroups.Usual(made.Model, own, decay, companion),
+                    ratio is { } times
+                        ? RatedFactors.Of(made.Model, name, options, times)
+                        : ParameterGroups.Usual(made.Model, own, decay, companion),
                     new ExecutionOptions { Threads = threads, Precision = precision.ToOptions() });
             },
-            CheckMethod = (name, options) => Companion.CreateOptions(Catalogue.Find(name), options),
+            CheckMethod = (name, options) =>
+            {
+                Companion.CreateOptions(Catalogue.Find(name), options);
+                if (ratio is { } times)
+                {
+                    RatedFactors.Check(name, options, times);
+                }
+            },
             DefaultLearningRate = name =>
                 Catalogue.Find(name).LearningRate?.Default is { } value
                     ? Convert.ToDouble(value, CultureInfo.InvariantCulture)

@@ -1,5 +1,7 @@
 using Nabla.Core;
 using Nabla.Engine;
+using Nabla.Problems.Datasets;
+using Nabla.Problems.Models;
 using Nabla.Problems.Tasks;
 
 namespace Nabla.Experiments;
@@ -7,8 +9,9 @@ namespace Nabla.Experiments;
 /// <summary>Makes a task from the settings that a run stores.</summary>
 internal static class TaskMaker
 {
-    public static ILearningTask Create(string task, TaskSettings settings, string device, long seed, DType precision) =>
-        LearningTasks.Create(task, new TaskOptions
+    public static ILearningTask Create(string task, TaskSettings settings, string device, long seed, DType precision)
+    {
+        TaskOptions options = new()
         {
             DataPath = settings.Data,
             Label = settings.Label,
@@ -21,5 +24,23 @@ internal static class TaskMaker
             Width = settings.Width,
             Context = settings.Context,
             Dropout = settings.Dropout,
-        });
+        };
+        if (settings.Model is null)
+        {
+            return settings.Adapter is null
+                ? LearningTasks.Create(task, options)
+                : throw new DataException("An adapter stands beside a model; name the model's folder with --model.");
+        }
+
+        if (task != "text" || settings.Label is not null)
+        {
+            throw new DataException(
+                $"A model from a folder learns from text, not from the task '{task}'{(settings.Label is null ? "" : " with a label")}. Take the task text, or leave the model out.");
+        }
+
+        LanguageFolder source = LanguageFolder.Load(settings.Model, precision, options.Device);
+        return settings.Adapter is { } adapter
+            ? new AdaptedTextTask(options, source, adapter)
+            : new FolderTextTask(options, source);
+    }
 }

@@ -165,6 +165,28 @@ public static class TrainingRun
                 + (anew ? "\nThe run was stopped before its first checkpoint; it begins anew." : ""),
         });
         TrainingResult result = StoredTraining.Train(writer, task, optimizer, options, progress, cancellationToken);
-        return new TrainingOutcome(store.Get(writer.Run), result);
+        return new TrainingOutcome(store.Get(writer.Run), result)
+        {
+            Model = Keep(store, writer.Run, task, optimizer, result),
+            IsAdapter = task is AdaptedTextTask,
+        };
+    }
+
+    /// <summary>Writes the trained model beside the run's checkpoints, where the task has one that others read.</summary>
+    private static string? Keep(RunStore store, string run, ILearningTask task, Optimizer optimizer, TrainingResult result)
+    {
+        if (task is not IModelTask kept || !result.Ending.IsSuccess)
+        {
+            return null;
+        }
+
+        string folder = Path.Combine(store.FolderOf(run), kept.ModelKind);
+        using (optimizer.UseEvaluationWeights())
+        {
+            kept.SaveModel(folder);
+        }
+
+        store.AddArtefact(run, new Artefact(kept.ModelKind, kept.ModelKind, folder));
+        return folder;
     }
 }

@@ -80,31 +80,23 @@ public sealed class Gpt : CausalModel
     public override int Width => Options.Width;
 
     /// <inheritdoc/>
+    public override int Layers => Options.Layers;
+
+    /// <inheritdoc/>
     public override Tensor Hidden(Tensor tokens, KeyValueCache? cache = null)
     {
-        ArgumentNullException.ThrowIfNull(tokens);
-        TokenShape.Check(tokens, Options.Context, cache, "GPT");
-        var shape = tokens.Shape;
-
-        // Handles made here go with the scope; what the backward pass needs the graph itself keeps alive.
         using var scope = new TensorScope();
-        long batch = shape[0], length = shape[1], width = Options.Width;
-        PrepareConstants(cache is null ? length : 0);
-        var positions = cache?.Positions((int)length) ?? _positionIndices!;
-        var mask = cache is null ? _mask : cache.Mask((int)length);
-        var x = _tokens.Forward(tokens) + _positions.Forward(positions);
-        // Everything runs on rows, one a token, so that each product is a single addmm.
-        x = Drop(x.View(batch * length, width));
-        for (var layer = 0; layer < _blocks.Length; layer++)
-        {
-            var block = _blocks[layer];
-            x = x + Drop(Attend(layer, Norm(x, block.Norm1Weight, block.Norm1Bias), batch, length, mask, cache));
-            var hidden = block.Expand.Forward(Norm(x, block.Norm2Weight, block.Norm2Bias)).Gelu("tanh");
-            x = x + Drop(block.Contract.Forward(hidden));
-        }
+        var x = RunBlocks(tokens, cache, _blocks.Length);
+        cache?.Advance((int)tokens.Shape[1]);
+        return Norm(x, _normWeight, _normBias).View(tokens.Shape[0], tokens.Shape[1], Options.Width).MoveToOuter();
+    }
 
-        cache?.Advance((int)length);
-        return Norm(x, _normWeight, _normBias).View(batch, length, width).MoveToOuter();
+    /// <inheritdoc/>
+    public override Tensor States(Tensor tokens, int layer)
+    {
+        RequireLayer(layer);
+        using var scope = new TensorScope();
+        return RunBlocks(tokens, null, layer + 1).View(tokens.Shape[0], tokens.Shape[1], Options.Width).MoveToOuter();
     }
 
     /// <inheritdoc/>
@@ -130,6 +122,30 @@ public sealed class Gpt : CausalModel
         }
 
         base.Dispose(disposing);
+    }
+
+    // Rows of the residual stream behind the first blocks. Handles made here go with the caller's scope; what the backward
+    // pass needs the graph itself keeps alive.
+    private Tensor RunBlocks(Tensor tokens, KeyValueCache? cache, int count)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        TokenShape.Check(tokens, Options.Context, cache, "GPT");
+        long batch = tokens.Shape[0], length = tokens.Shape[1], width = Options.Width;
+        PrepareConstants(cache is null ? length : 0);
+        var positions = cache?.Positions((int)length) ?? _positionIndices!;
+        var mask = cache is null ? _mask : cache.Mask((int)length);
+        var x = _tokens.Forward(tokens) + _positions.Forward(positions);
+        // Everything runs on rows, one a token, so that each product is a single addmm.
+        x = Drop(x.View(batch * length, width));
+        for (var layer = 0; layer < count; layer++)
+        {
+            var block = _blocks[layer];
+            x = x + Drop(Attend(layer, Norm(x, block.Norm1Weight, block.Norm1Bias), batch, length, mask, cache));
+            var hidden = block.Expand.Forward(Norm(x, block.Norm2Weight, block.Norm2Bias)).Gelu("tanh");
+            x = x + Drop(block.Contract.Forward(hidden));
+        }
+
+        return x;
     }
 
     private Tensor Norm(Tensor rows, Parameter weight, Parameter bias) =>

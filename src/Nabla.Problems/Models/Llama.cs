@@ -79,36 +79,23 @@ public sealed class Llama : CausalModel
     public override int Width => Options.Width;
 
     /// <inheritdoc/>
+    public override int Layers => Options.Layers;
+
+    /// <inheritdoc/>
     public override Tensor Hidden(Tensor tokens, KeyValueCache? cache = null)
     {
-        ArgumentNullException.ThrowIfNull(tokens);
-        TokenShape.Check(tokens, Options.Context, cache, "Llama");
         using var scope = new TensorScope();
-        long batch = tokens.Shape[0], length = tokens.Shape[1];
-        Tensor? mask;
-        (Tensor Cosines, Tensor Sines) turn;
-        if (cache is null)
-        {
-            mask = FutureMask(length);
-            turn = _rotary.First(length);
-        }
-        else
-        {
-            mask = cache.Mask((int)length);
-            turn = _rotary.At(cache.Positions((int)length), cache.Length + length - 1);
-        }
+        var x = RunBlocks(tokens, cache, _blocks.Length);
+        cache?.Advance((int)tokens.Shape[1]);
+        return Norm(x, _norm).View(tokens.Shape[0], tokens.Shape[1], Options.Width).MoveToOuter();
+    }
 
-        var x = _tokens.Forward(tokens).View(batch * length, Options.Width);
-        for (var layer = 0; layer < _blocks.Length; layer++)
-        {
-            var block = _blocks[layer];
-            x = x + Attend(layer, Norm(x, block.Norm1), batch, length, turn, mask, cache);
-            var rows = Norm(x, block.Norm2);
-            x = x + block.Down.Forward(block.Gate.Forward(rows).Silu() * block.Up.Forward(rows));
-        }
-
-        cache?.Advance((int)length);
-        return Norm(x, _norm).View(batch, length, Options.Width).MoveToOuter();
+    /// <inheritdoc/>
+    public override Tensor States(Tensor tokens, int layer)
+    {
+        RequireLayer(layer);
+        using var scope = new TensorScope();
+        return RunBlocks(tokens, null, layer + 1).View(tokens.Shape[0], tokens.Shape[1], Options.Width).MoveToOuter();
     }
 
     /// <inheritdoc/>
@@ -135,6 +122,37 @@ public sealed class Llama : CausalModel
         }
 
         base.Dispose(disposing);
+    }
+
+    // Rows of the residual stream behind the first blocks; handles go with the caller's scope.
+    private Tensor RunBlocks(Tensor tokens, KeyValueCache? cache, int count)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        TokenShape.Check(tokens, Options.Context, cache, "Llama");
+        long batch = tokens.Shape[0], length = tokens.Shape[1];
+        Tensor? mask;
+        (Tensor Cosines, Tensor Sines) turn;
+        if (cache is null)
+        {
+            mask = FutureMask(length);
+            turn = _rotary.First(length);
+        }
+        else
+        {
+            mask = cache.Mask((int)length);
+            turn = _rotary.At(cache.Positions((int)length), cache.Length + length - 1);
+        }
+
+        var x = _tokens.Forward(tokens).View(batch * length, Options.Width);
+        for (var layer = 0; layer < count; layer++)
+        {
+            var block = _blocks[layer];
+            x = x + Attend(layer, Norm(x, block.Norm1), batch, length, turn, mask, cache);
+            var rows = Norm(x, block.Norm2);
+            x = x + block.Down.Forward(block.Gate.Forward(rows).Silu() * block.Up.Forward(rows));
+        }
+
+        return x;
     }
 
     private Tensor Norm(Tensor rows, Parameter gain)

@@ -93,8 +93,18 @@ public abstract class LearningTask : ILearningTask
     /// <inheritdoc/>
     public void Dispose()
     {
-        Model.Dispose();
+        Dispose(true);
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees the model and what else the task owns.</summary>
+    /// <param name="disposing">Whether it is called by <see cref="Dispose()"/>.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Model.Dispose();
+        }
     }
 
     /// <summary>Makes the fixed validation batches one after another, each when called.</summary>

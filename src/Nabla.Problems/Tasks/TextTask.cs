@@ -12,10 +12,7 @@ public sealed class TextTask : LearningTask
     private const int ValidationTokens = 16_384;
 
     private readonly Gpt _model;
-    private readonly TextSplit _split;
-    private readonly RandomStream _order;
-    private readonly int _batch;
-    private readonly Device? _device;
+    private readonly TextWindows<byte> _windows;
 
     /// <summary>Makes the model and reads the text.</summary>
     /// <param name="options">The user's choices.</param>
@@ -34,8 +31,7 @@ public sealed class TextTask : LearningTask
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(corpus);
         var seed = Seed.From(options.Seed);
-        _batch = options.PositiveBatch(16);
-        _device = options.Device;
+        var batch = options.PositiveBatch(16);
         var defaults = new GptOptions();
         var sizes = new GptOptions
         {
@@ -55,13 +51,13 @@ public sealed class TextTask : LearningTask
         }
 
         // A window is the context and the byte that follows it.
-        _split = new TextSplit(corpus.Text, sizes.Context + 1, seed);
-        _order = new RandomStream(seed.Derive("text order"));
-        var unigram = _split.UnigramEntropy();
+        var split = new TextSplit(corpus.Text, sizes.Context + 1, seed);
+        _windows = new TextWindows<byte>(split, batch, seed, options.Device);
+        var unigram = split.UnigramEntropy();
         Baselines = new Dictionary<string, double> { ["unigram entropy"] = unigram, ["uniform"] = Math.Log(256) };
         DatasetSummary = corpus.Summary + string.Create(
             CultureInfo.InvariantCulture,
-            $"; {_split.TrainingBytes / 1e6:0.0##} MB for training, {_split.ValidationBytes / 1e6:0.0##} MB in blocks for validation");
+            $"; {split.TrainingCount / 1e6:0.0##} MB for training, {split.ValidationCount / 1e6:0.0##} MB in blocks for validation");
         _model = new Gpt(sizes, seed, options.Precision, options.Device);
     }
 
@@ -82,7 +78,7 @@ public sealed class TextTask : LearningTask
 
     /// <summary>Draws windows of the training text.</summary>
     /// <returns>Inputs and targets as int64 of shape [batch, context]; a target is the byte after its input.</returns>
-    public override Batch NextBatch() => Make(_batch, _ => _split.DrawTraining(_order));
+    public override Batch NextBatch() => _windows.Next();
 
     /// <inheritdoc/>
     public override Tensor Loss(Batch batch)
@@ -98,61 +94,26 @@ public sealed class TextTask : LearningTask
     {
         // About as many windows for every batch size, so that its choice changes the loss little.
         var windows = Math.Max(ValidationTokens / _model.Options.Context, 8);
-        for (var start = 0; start < windows; start += _batch)
-        {
-            var first = start;
-            yield return () => Make(
-                Math.Min(_batch, windows - first), index => _split.ValidationWindow(first + index, windows));
-        }
+        return _windows.Validation(windows);
     }
 
     /// <inheritdoc/>
     protected override void SavePosition(StateWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.Text("data.order", _order.State);
+        _windows.Save(writer);
     }
 
     /// <inheritdoc/>
     protected override void LoadPosition(StateReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        try
-        {
-            _order.State = reader.Text("data.order");
-        }
-        catch (FormatException exception)
-        {
-            throw new CheckpointException($"The checkpoint's position in the data is damaged. {exception.Message}", exception);
-        }
+        _windows.Load(reader);
     }
 
     private static TextCorpus Read(TaskOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return options.DataPath is { } path ? TextCorpus.Load(path) : TextCorpus.LoadDefault();
-    }
-
-    private delegate ReadOnlySpan<byte> WindowSource(int index);
-
-    private Batch Make(int count, WindowSource source)
-    {
-        var context = _model.Options.Context;
-        var inputs = new long[count * context];
-        var targets = new long[count * context];
-        for (var row = 0; row < count; row++)
-        {
-            var window = source(row);
-            for (var i = 0; i < context; i++)
-            {
-                inputs[(row * context) + i] = window[i];
-                targets[(row * context) + i] = window[i + 1];
-            }
-        }
-
-        return new Batch(
-            Place(Tensor.From<long>(inputs, count, context), _device),
-            Place(Tensor.From<long>(targets, count, context), _device),
-            (long)count * context);
     }
 }

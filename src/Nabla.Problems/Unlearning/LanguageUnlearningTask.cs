@@ -99,6 +99,33 @@ public sealed class LanguageUnlearningTask : ILanguageUnlearningTask
     {
         ArgumentNullException.ThrowIfNull(examples);
         using var scope = new TensorScope();
+        var (input, rows, targets) = Layout(examples);
+        var hidden = Causal.Hidden(input).Reshape(-1, Causal.Width).IndexSelect(0, rows);
+        var logits = Causal.Scores(hidden);
+        if (logits.DType is DType.BFloat16 or DType.Float16)
+        {
+            logits = logits.To(logits.Device, DType.Float32);
+        }
+
+        return new ScoredAnswers(
+            logits.MoveToOuter(),
+            targets.MoveToOuter(),
+            [.. examples.Select(e => e.Answer.Count)],
+            hidden.MoveToOuter());
+    }
+
+    /// <inheritdoc/>
+    public Tensor States(IReadOnlyList<TokenExample> examples, int layer)
+    {
+        ArgumentNullException.ThrowIfNull(examples);
+        using var scope = new TensorScope();
+        var (input, rows, _) = Layout(examples);
+        return Causal.States(input, layer).Reshape(-1, Causal.Width).IndexSelect(0, rows).MoveToOuter();
+    }
+
+    // The tokens that are read, padded at the right, the rows from which answers are predicted, and the answers.
+    private (Tensor Input, Tensor Rows, Tensor Targets) Layout(IReadOnlyList<TokenExample> examples)
+    {
         // The last token is predicted and never read, so a sequence is one shorter than prompt and answer.
         var longest = examples.Max(e => e.Prompt.Count + e.Answer.Count) - 1;
         var tokens = new long[examples.Count * longest];
@@ -120,21 +147,9 @@ public sealed class LanguageUnlearningTask : ILanguageUnlearningTask
         }
 
         var device = Model.Parameters[0].Value.Device;
-        using var input = Tensor.From<long>(tokens, examples.Count, longest);
-        var hidden = Causal.Hidden(device == Device.Cpu ? input : input.To(device, DType.Int64))
-            .Reshape(-1, Causal.Width)
-            .IndexSelect(0, Placed([.. rows], device));
-        var logits = Causal.Scores(hidden);
-        if (logits.DType is DType.BFloat16 or DType.Float16)
-        {
-            logits = logits.To(device, DType.Float32);
-        }
-
-        return new ScoredAnswers(
-            logits.MoveToOuter(),
-            Placed([.. targets], device).MoveToOuter(),
-            [.. examples.Select(e => e.Answer.Count)],
-            hidden.MoveToOuter());
+        var input = Tensor.From<long>(tokens, examples.Count, longest);
+        return (
+            device == Device.Cpu ? input : input.To(device, DType.Int64), Placed([.. rows], device), Placed([.. targets], device));
     }
 
     private static Tensor Placed(long[] numbers, Device device)

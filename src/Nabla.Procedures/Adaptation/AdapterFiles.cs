@@ -110,6 +110,30 @@ public static class AdapterFiles
         }
     }
 
+    /// <summary>Copies the files of an adapter.</summary>
+    /// <param name="from">Holds adapter_config.json and adapter_model.safetensors.</param>
+    /// <param name="to">Made if missing; files of these names in it are replaced.</param>
+    /// <exception cref="IOException">A file cannot be read or written.</exception>
+    public static void Copy(string from, string to)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(from);
+        ArgumentException.ThrowIfNullOrEmpty(to);
+        Directory.CreateDirectory(to);
+        foreach (var name in new[] { WeightsFile, ConfigurationFile })
+        {
+            File.Copy(Path.Combine(from, name), Path.Combine(to, name), overwrite: true);
+        }
+    }
+
+    /// <summary>How many numbers the factors of an adapter have.</summary>
+    /// <param name="folder">Holds adapter_model.safetensors.</param>
+    /// <exception cref="SafeTensorsException">The file is damaged.</exception>
+    public static long Count(string folder)
+    {
+        using var file = SafeTensors.Open(Path.Combine(folder, WeightsFile));
+        return file.Entries.Sum(entry => entry.Shape.Aggregate(1L, (product, size) => product * size));
+    }
+
     private static string KeyOf(Parameter parameter) => Prefix + parameter.Name;
 
     private static AdapterConfiguration Read(string path)

@@ -17,7 +17,7 @@ namespace Nabla.Procedures.Adaptation;
     Paper = "arXiv:2106.09685",
     Title = "LoRA: Low-Rank Adaptation of Large Language Models")]
 [Departs("The paper draws A from a normal distribution; the default here is the reference implementation's uniform one, and the normal one an option.")]
-public sealed class LoraAdapter : ICataloguedMethod<LoraOptions>, IDisposable
+public sealed class LoraAdapter : ICataloguedMethod<LoraOptions>, IModelAdapter
 {
     /// <summary>The target that stands for every linear layer but the head.</summary>
     public const string AllLinear = "all-linear";
@@ -80,7 +80,7 @@ public sealed class LoraAdapter : ICataloguedMethod<LoraOptions>, IDisposable
     public bool IsAttached => _layers.TrueForAll(layer => ReferenceEquals(layer.Layer.Adapter, layer));
 
     /// <summary>Whether the product is in the weights.</summary>
-    public bool IsMerged => _merged.Count > 0;
+    public bool IsMerged { get; private set; }
 
     /// <summary>Whether inputs are dropped.</summary>
     public bool Training
@@ -110,9 +110,10 @@ public sealed class LoraAdapter : ICataloguedMethod<LoraOptions>, IDisposable
         }
     }
 
-    /// <summary>Adds the products to the weights and leaves the layers. The weights before are kept for <see cref="Unmerge"/>.</summary>
+    /// <summary>Adds the products to the weights and leaves the layers.</summary>
+    /// <param name="keep">Whether the weights before are kept for <see cref="Unmerge"/>; a second copy of them in memory.</param>
     /// <exception cref="InvalidOperationException">It is merged already.</exception>
-    public void Merge()
+    public void Merge(bool keep = true)
     {
         if (IsMerged)
         {
@@ -124,20 +125,30 @@ public sealed class LoraAdapter : ICataloguedMethod<LoraOptions>, IDisposable
         {
             using var scope = new TensorScope();
             var weight = layer.Layer.Weight.Value;
-            _merged[layer] = weight.Detach().Clone().Release();
+            if (keep)
+            {
+                _merged[layer] = weight.Detach().Clone().Release();
+            }
+
             weight.CopyFrom(weight + layer.Delta());
         }
 
+        IsMerged = true;
         Detach();
     }
 
     /// <summary>Puts the weights back bit for bit and forgets the copies.</summary>
-    /// <exception cref="InvalidOperationException">It is not merged.</exception>
+    /// <exception cref="InvalidOperationException">It is not merged, or the weights before were not kept.</exception>
     public void Unmerge()
     {
         if (!IsMerged)
         {
             throw new InvalidOperationException("The adapter is not merged; there is nothing to put back.");
+        }
+
+        if (_merged.Count == 0)
+        {
+            throw new InvalidOperationException("The adapter was merged without keeping the weights before; load the base again.");
         }
 
         using var mode = GradMode.Disable();
@@ -148,6 +159,7 @@ public sealed class LoraAdapter : ICataloguedMethod<LoraOptions>, IDisposable
         }
 
         _merged.Clear();
+        IsMerged = false;
     }
 
     /// <summary>Leaves the layers and frees the factors; merged weights stay merged.</summary>

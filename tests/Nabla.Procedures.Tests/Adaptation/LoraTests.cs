@@ -120,7 +120,7 @@ public sealed class LoraTests
             Assert.Equal(beside[i], merged[i], 1e-12 * Math.Max(1, Math.Abs(beside[i])));
         }
 
-        Assert.Throws<InvalidOperationException>(adapter.Merge);
+        Assert.Throws<InvalidOperationException>(() => adapter.Merge());
         Assert.Throws<InvalidOperationException>(adapter.Attach);
         adapter.Unmerge();
         Assert.Equal(weights, model.Parameters.SelectMany(p => p.Value.ToDoubles()));
