@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Nabla.Core;
 using Nabla.Engine;
 using Nabla.Experiments;
 using Nabla.Experiments.Unlearning;

@@ -16,8 +16,11 @@ internal static class StudyFindings
 
     private static readonly string[] _besideMinNorm =
     [
-        "retain-descent", "fine-tuning", "gradient-ascent", "neg-grad-plus", "noisy-gradient-descent", "ridge-unlearning", "l1-sparse", "scrub", "npo", "salun",
+        "gradient-descent", "gradient-ascent", "neg-grad-plus", "noisy-gradient-descent", "ridge", "l1-sparse", "scrub", "npo", "salun",
     ];
+
+    /// <summary>Every method that papers' tables speak of here.</summary>
+    internal static IEnumerable<string> Named => [.. _besideT3, .. _besideMinNorm, "t3", "minnorm-og"];
 
     /// <summary>The findings for which both sides were measured.</summary>
     public static IEnumerable<StudyFinding> Of(IReadOnlyList<StudiedMethod> methods, ModelAudit original)

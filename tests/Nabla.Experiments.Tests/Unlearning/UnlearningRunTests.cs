@@ -175,6 +175,7 @@ public sealed class UnlearningRunTests(MadeModels made) : IClassFixture<MadeMode
     public void Settings_for_profiles_are_settings_of_methods()
     {
         Assert.All(UnlearningSettings.Profiles, p => UnlearningRun.OptionsOf(p.Method, p.Options));
+        Assert.All(StudyFindings.Named, name => UnlearningRun.OptionsOf(name, new Dictionary<string, string>()));
         var plan = UnlearningSettings.ForProfiles(made.Plan("npo", "x") with { Options = new Dictionary<string, string> { ["alpha"] = "2" } });
         Assert.Equal("2", plan.Options["alpha"]);
         var published = UnlearningSettings.Published(plan with { OptimizerOptions = new Dictionary<string, string> { ["learningRate"] = "1" } });
