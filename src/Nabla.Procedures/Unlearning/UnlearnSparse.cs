@@ -3,9 +3,9 @@ using Nabla.Engine;
 
 namespace Nabla.Procedures.Unlearning;
 
-/// <summary>Prune first, then unlearn: the weights of least size become zero and stay so, and what is left descends on the examples to keep.</summary>
+/// <summary>Prune first, then unlearn: the hidden weights of least size become zero and stay so, and what is left descends on the examples to keep.</summary>
 /// <remarks>
-/// <para>Update: once, the share <c>rate</c> of all weights of layers together with the least absolute values becomes 0; then the
+/// <para>Update: once, the share <c>rate</c> of all hidden weights together with the least absolute values becomes 0; then the
 /// optimizer's steps on J(keep) + α[t] ‖θ‖₁ with α[t] = (1 - t / T) alpha, pruned weights being put back to 0 after each.</para>
 /// <para>Needs: examples to keep. In the paper the model is pruned and trained further on everything before anybody asks it to
 /// forget: run the method once with all data to keep, and again, when asked, with what is left of them.</para>
@@ -17,7 +17,7 @@ namespace Nabla.Procedures.Unlearning;
     Family.Unlearning,
     Paper = "arXiv:2304.04934",
     Title = "Model Sparsity Can Simplify Machine Unlearning")]
-[Departs("The paper prunes convolutions; here all weights of layers are ranked together, biases, gains and embeddings left out.")]
+[Departs("The paper prunes convolutions; here hidden matrices too, ranked together with them. The output layer, embeddings, biases and gains stay whole.")]
 public sealed class UnlearnSparse(UnlearnSparseOptions options) : RetainDescent, ICataloguedMethod<UnlearnSparseOptions>
 {
     private List<(Parameter Parameter, Tensor Mask)> _masks = [];
@@ -42,8 +42,7 @@ public sealed class UnlearnSparse(UnlearnSparseOptions options) : RetainDescent,
         ArgumentNullException.ThrowIfNull(task);
         using var mode = GradMode.Disable();
         using var scope = new TensorScope();
-        Parameter[] weights = [.. task.Model.Parameters.Where(
-            p => (p.Role & (ParameterRoles.Matrix | ParameterRoles.Convolution | ParameterRoles.Head)) != 0)];
+        Parameter[] weights = [.. task.Model.Parameters.Where(p => (p.Role & (ParameterRoles.Matrix | ParameterRoles.Convolution)) != 0)];
         var sizes = weights.SelectMany(p => p.Value.ToDoubles().Select(Math.Abs)).ToArray();
         Array.Sort(sizes);
         var count = (int)(options.Rate * sizes.Length);
