@@ -90,7 +90,7 @@ public sealed class SparseAndSingleTests
         var now = weights.SelectMany(p => p.Value.ToDoubles()).ToArray();
         Assert.Equal(sizes.Select(size => size <= limit), now.Select(x => x == 0));
         Assert.Equal(rate, result.Figures["share pruned"], 0.01);
-        Assert.All(model.Parameters.Where(p => p.Role != ParameterRoles.Matrix), p => Assert.All(p.Value.ToDoubles(), x => Assert.NotEqual(0, x)));
+        Assert.All(model.Parameters.Where(p => p.Role == ParameterRoles.Head), p => Assert.All(p.Value.ToDoubles(), x => Assert.NotEqual(0, x)));
     }
 
     [Fact]
