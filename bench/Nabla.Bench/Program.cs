@@ -79,6 +79,13 @@ if (args is ["llama", var generations, var steps])
     return 0;
 }
 
+if (args is ["unlearning", _, _])
+{
+    // unlearning PARAMETERS GRADIENTS
+    Console.WriteLine(UnlearningBench.Run(root, Threads, int.Parse(args[1], culture), int.Parse(args[2], culture)));
+    return 0;
+}
+
 // Each section is written as soon as it was measured, so that a run that is stopped loses one at most.
 (string Name, string Heading, Func<string> Measure)[] sections =
 [
