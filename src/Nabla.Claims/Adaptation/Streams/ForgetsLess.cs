@@ -12,7 +12,7 @@ namespace Nabla.Claims.Adaptation.Streams;
     "interference-meta/forgets-less",
     Says = "On regression tasks in sequence, a representation meta-trained against interference forgets less than one meta-trained for fast adaptation alone.",
     Source = "arXiv:1910.01705, incremental sine waves",
-    Seconds = 3.0)]
+    Seconds = 5.0)]
 internal sealed class ForgetsLess : Claim<ForgetsLess.Subject>
 {
     private const int Waves = 4;
@@ -82,7 +82,7 @@ internal sealed class ForgetsLess : Claim<ForgetsLess.Subject>
 
         var method = new InterferenceMeta(new() { InnerSteps = waves * Each, InnerRate = Rate }, IsHead);
         using var run = method.Begin(
-            model, [new SineStream(waves, Each, Rows, Waves, seed.Derive("training"))], new AdamOptions { LearningRate = 5e-3 });
+            model, [new SineSequence(waves, Each, Rows, Waves, seed.Derive("training"))], new AdamOptions { LearningRate = 5e-3 });
         run.Run(new() { Rounds = long.MaxValue / 1024, Gradients = gradients, CancellationToken = cancellationToken });
         cancellationToken.ThrowIfCancellationRequested();
         return model;
@@ -92,7 +92,7 @@ internal sealed class ForgetsLess : Claim<ForgetsLess.Subject>
     private static (double Rise, double Last) Forgotten(Mlp model, Seed seed)
     {
         const int streams = 8;
-        var stream = new SineStream(Waves, Each, Rows, Waves, seed.Derive("new"));
+        var stream = new SineSequence(Waves, Each, Rows, Waves, seed.Derive("new"));
         var kept = model.Parameters.Select(p => p.Value.Detach().ToDoubles()).ToArray();
         var (atFirst, last) = (0.0, 0.0);
         for (var s = 0; s < streams; s++)
@@ -127,7 +127,7 @@ internal sealed class ForgetsLess : Claim<ForgetsLess.Subject>
         return (Math.Log(last / atFirst), last);
     }
 
-    private static void Step(Mlp model, SineStream stream)
+    private static void Step(Mlp model, SineSequence stream)
     {
         using var scope = new TensorScope();
         using var batch = stream.NextBatch();
@@ -144,7 +144,7 @@ internal sealed class ForgetsLess : Claim<ForgetsLess.Subject>
         }
     }
 
-    private static double LossOn(Mlp model, SineStream stream, int wave)
+    private static double LossOn(Mlp model, SineSequence stream, int wave)
     {
         using var mode = GradMode.Disable();
         using var scope = new TensorScope();

@@ -107,10 +107,10 @@ public sealed class InterferenceMetaTests
 
     private static bool IsHead(Parameter parameter) => parameter.Name.StartsWith("second", StringComparison.Ordinal);
 
-    private static SineStream Stream() => new(2, 2, 6, 2, new Seed(4));
+    private static SineSequence Stream() => new(2, 2, 6, 2, new Seed(4));
 
     /// <summary>A stream in double precision.</summary>
-    private sealed class Doubled(SineStream stream) : IAdaptationTask
+    private sealed class Doubled(SineSequence stream) : IAdaptationTask
     {
         public string Name => stream.Name;
 

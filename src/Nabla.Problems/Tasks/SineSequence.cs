@@ -7,7 +7,7 @@ namespace Nabla.Problems.Tasks;
 /// Regression in sequence: a stream shows samples of one sine wave, then of the next. A model reads a number and which wave it is; the
 /// query after a stream covers all of its waves, and the next batch begins a stream of new ones.
 /// </summary>
-public sealed class SineStream : IAdaptationTask
+public sealed class SineSequence : IAdaptationTask
 {
     private readonly Seed _seed;
     private readonly int _each;
@@ -23,7 +23,7 @@ public sealed class SineStream : IAdaptationTask
     /// <param name="rows">Samples of a batch; at least 1.</param>
     /// <param name="ids">Numbers that say which wave it is; inputs have one more.</param>
     /// <param name="seed">Fixes waves and samples.</param>
-    public SineStream(int waves, int each, int rows, int ids, Seed seed)
+    public SineSequence(int waves, int each, int rows, int ids, Seed seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(waves, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(each, 1);
