@@ -73,6 +73,7 @@ public static class NablaCommand
             MinimizeVerb.Create(),
             CompareVerb.CreatePart(),
             MixtureVerb.Create(),
+            UnlearnVerb.Create(),
             ReproduceVerb.Create(),
             ClaimsVerb.Create(),
             RunsVerb.Create(),

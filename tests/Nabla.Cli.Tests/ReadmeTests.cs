@@ -38,6 +38,6 @@ public sealed class ReadmeTests
     private static IEnumerable<string> Documents([CallerFilePath] string file = "")
     {
         string root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
-        return [.. new[] { "README.md", "docs/adapters.md", "docs/mixtures.md", "docs/solvers.md", "docs/language-models.md", "docs/suites.md", "docs/attribution.md" }.Select(name => Path.Combine(root, name))];
+        return [.. new[] { "README.md", "docs/adapters.md", "docs/mixtures.md", "docs/solvers.md", "docs/language-models.md", "docs/meta-learning.md", "docs/suites.md", "docs/attribution.md" }.Select(name => Path.Combine(root, name))];
     }
 }

@@ -58,6 +58,12 @@ public sealed class GoldenRun
                 var squares = new LeastSquares(Problem("rows"), Problem("right"), Number("weight"), Problem("lower"), Problem("upper"));
                 new GreedyBcd(Options<GreedyBcdOptions>()).Minimize(squares, Start, Stop, Watch);
                 break;
+            case "a-coder":
+                var sparse = new SparseLinearModel(
+                    Problem("rows"), Problem("labels"), Enum.Parse<LossKind>(_root.GetProperty("problem").GetProperty("loss").GetString()!, true),
+                    Number("weight"), Number("ridge"), Problem("lower"), Problem("upper"));
+                new ACoder(Options<ACoderOptions>()).Minimize(sparse, Start, Stop, Seed, Watch);
+                break;
             case "optex":
                 new Optex(Options<OptexOptions>()).Minimize(new NoisyObjective(Logistic(), 0), Start, Stop, Seed, Watch);
                 break;

@@ -36,6 +36,9 @@ public enum Family
     /// <summary>Deterministic solvers.</summary>
     Solvers,
 
+    /// <summary>Networks trained by convex programs.</summary>
+    Convex,
+
     /// <summary>Mixtures of experts and of distributions.</summary>
     Mixtures,
 

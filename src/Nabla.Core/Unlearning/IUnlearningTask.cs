@@ -25,7 +25,7 @@ public interface IUnlearningTask
     /// <param name="random">Chooses where an example has many outputs; null: the first.</param>
     /// <returns>
     /// Shape [examples], with its graph: the output of a regression, the largest logit of a classifier, the largest logit at
-    /// one answer position of a language model.
+    /// one answer position of a language model. A model with several heads gives [examples, heads].
     /// </returns>
     Tensor Outputs(ExampleSet set, IReadOnlyList<int> examples, RandomStream? random = null);
 }

@@ -7,7 +7,7 @@ namespace Nabla.Problems.Models;
 /// A transformer that predicts the next token: pre-norm blocks, learned positions, the output layer tied to the
 /// embedding. Parameters have the names and shapes of GPT-2's checkpoints, so files go both ways.
 /// </summary>
-public sealed class Gpt : CausalModel
+public sealed class Gpt : CausalModel, IAttentionModel
 {
     private readonly Embedding _tokens;
     private readonly Embedding _positions;
@@ -81,6 +81,14 @@ public sealed class Gpt : CausalModel
 
     /// <inheritdoc/>
     public override int Layers => Options.Layers;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<AttentionLayer> Attentions =>
+    [
+        .. _blocks.Select((block, i) => new AttentionLayer(
+            $"transformer.h.{i}.attn", block.Attention, 0, block.Attention, Options.Width, block.Attention, 2 * Options.Width, block.Projection,
+            Options.Heads, Options.Heads, Options.Width / Options.Heads, TurnsByPosition: false)),
+    ];
 
     /// <inheritdoc/>
     public override Tensor Hidden(Tensor tokens, KeyValueCache? cache = null)

@@ -8,7 +8,7 @@ namespace Nabla.Problems.Models;
 /// query heads that may share keys and values, a gated perceptron. Parameters have the names and shapes of the published
 /// checkpoints, so files go both ways.
 /// </summary>
-public sealed class Llama : CausalModel
+public sealed class Llama : CausalModel, IAttentionModel
 {
     private readonly Embedding _tokens;
     private readonly Block[] _blocks;
@@ -80,6 +80,14 @@ public sealed class Llama : CausalModel
 
     /// <inheritdoc/>
     public override int Layers => Options.Layers;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<AttentionLayer> Attentions =>
+    [
+        .. _blocks.Select((block, i) => new AttentionLayer(
+            $"model.layers.{i}.self_attn", block.Query, 0, block.Key, 0, block.Value, 0, block.Output,
+            Options.Heads, Options.Groups, Options.Size, TurnsByPosition: true)),
+    ];
 
     /// <inheritdoc/>
     public override Tensor Hidden(Tensor tokens, KeyValueCache? cache = null)

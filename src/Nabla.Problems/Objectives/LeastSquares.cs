@@ -3,9 +3,10 @@ using Nabla.Core;
 namespace Nabla.Problems.Objectives;
 
 /// <summary>|A x - b|² / 2 + λ Σ |x_i|, with bounds if wanted. The curvature is A'A.</summary>
-public sealed class LeastSquares : IComposite
+public sealed class LeastSquares : ILinearComposite
 {
     private readonly double[] _rows;
+    private readonly double[] _columns;
     private readonly double[] _right;
     private readonly double[] _curvature;
     private readonly double[] _lower;
@@ -36,6 +37,7 @@ public sealed class LeastSquares : IComposite
         (_rows, _right, AbsoluteWeight) = (rows.ToArray(), right.ToArray(), absoluteWeight);
         (_lower, _upper) = (lower.ToArray(), upper.ToArray());
         Dimension = rows.Length / right.Length;
+        _columns = ColumnStore.Of(rows, right.Length);
         _curvature = new double[Dimension * Dimension];
         for (var r = 0; r < right.Length; r++)
         {
@@ -61,6 +63,21 @@ public sealed class LeastSquares : IComposite
 
     /// <inheritdoc/>
     public ReadOnlySpan<double> Upper => _upper;
+
+    /// <inheritdoc/>
+    public int Outputs => _right.Length;
+
+    /// <inheritdoc/>
+    public double SquareWeight => 0;
+
+    /// <inheritdoc/>
+    public double Bend => 1;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<double> Column(int column) => _columns.AsSpan(column * Outputs, Outputs);
+
+    /// <inheritdoc/>
+    public double Slope(int output, double value) => value - _right[output];
 
     /// <inheritdoc/>
     public double Curvature(int row, int column) => _curvature[(row * Dimension) + column];

@@ -44,6 +44,16 @@ public sealed class ExampleOrder(int count, Seed seed)
         return [.. drawn];
     }
 
+    /// <summary>As many examples as asked, each drawn from all, without regard to passes.</summary>
+    /// <param name="size">How many; at least 1.</param>
+    /// <param name="random">Draws them.</param>
+    public int[] Sample(int size, RandomStream random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        Taken += size;
+        return [.. Enumerable.Range(0, size).Select(_ => random.NextInt(_order.Length))];
+    }
+
     private void StartPassWhereNeeded()
     {
         if (!_hasBegun || _next == _order.Length)

@@ -19,8 +19,14 @@ public abstract class GradientUnlearner : Unlearner
     /// <summary>Whether steps read examples to forget.</summary>
     protected virtual bool ReadsForget => true;
 
+    /// <summary>Whether examples to keep are drawn anew each time instead of in passes.</summary>
+    private protected virtual bool DrawsRetainAnew => false;
+
     /// <summary>The parameters that the method trains.</summary>
     protected virtual IReadOnlyList<Parameter> Trained(IUnlearningTask task) => task.Model.Parameters;
+
+    /// <summary>Names of the model's parameters that are not what they were; those trained unless a method trains others.</summary>
+    private protected virtual IReadOnlyList<string> Changed(IUnlearningTask task) => [.. Trained(task).Select(p => p.Name)];
 
     /// <summary>Prepares for a run: what a method keeps of the model as it was, for example. The state lives in the returned object.</summary>
     /// <returns>What is disposed when the run ends; null for nothing.</returns>
@@ -32,10 +38,13 @@ public abstract class GradientUnlearner : Unlearner
     }
 
     /// <summary>Whether the optimizer begins anew with this step, without what it remembers; asked after <see cref="BeforeStep"/>.</summary>
-    private protected virtual bool RestartsOptimizer(UnlearningBatch batch) => false;
+    protected virtual bool RestartsOptimizer(UnlearningBatch batch) => false;
 
     /// <summary>The loss of a step, a scalar with its graph; null where the step makes no update.</summary>
     protected abstract Tensor? Loss(UnlearningBatch batch);
+
+    /// <summary>Computes the gradients of the loss; a method that knows them otherwise sets them itself.</summary>
+    private protected virtual void Descend(Tensor loss) => loss.Backward();
 
     /// <summary>Changes gradients before the optimizer reads them.</summary>
     protected virtual void WithGradients(UnlearningBatch batch)
@@ -71,7 +80,7 @@ public abstract class GradientUnlearner : Unlearner
         ExampleOrder retain = new(task.Count(ExampleSet.Retain), budget.Seed.Derive("retain order"));
         RandomStream random = new(budget.Seed.Derive("draws"));
         // A pass cannot go over examples that the method does not read.
-        var leads = budget.Leads is { } asked && (asked == ExampleSet.Forget ? ReadsForget : ReadsRetain) ? asked : Leads;
+        var leads = budget.Leads is { } asked && (asked == ExampleSet.Forget || ReadsRetain) ? asked : Leads;
         var leading = task.Count(leads);
         var stepsOfEpoch = (leading + budget.BatchSize - 1) / budget.BatchSize;
         var total = (long)stepsOfEpoch * budget.Epochs;
@@ -93,7 +102,7 @@ public abstract class GradientUnlearner : Unlearner
                 var batch = new UnlearningBatch(
                     task,
                     leads == ExampleSet.Forget ? lead : ReadsForget ? forget.Draw(lead.Length) : [],
-                    leads == ExampleSet.Retain ? lead : ReadsRetain ? retain.Draw(lead.Length) : [],
+                    leads == ExampleSet.Retain ? lead : ReadsRetain ? DrawsRetainAnew ? retain.Sample(lead.Length, random) : retain.Draw(lead.Length) : [],
                     step,
                     stepsOfEpoch,
                     total,
@@ -116,7 +125,7 @@ public abstract class GradientUnlearner : Unlearner
                         break;
                     }
 
-                    loss.Backward();
+                    Descend(loss);
                     gradients++;
                     WithGradients(batch);
                     ending = Broken(trained, step);
@@ -148,7 +157,7 @@ public abstract class GradientUnlearner : Unlearner
 
         return new UnlearningResult(ending, step, new UnlearningCounts(forget.Taken, retain.Taken, gradients))
         {
-            ChangedParameters = [.. trained.Select(p => p.Name)],
+            ChangedParameters = Changed(task),
             Figures = Finish(task),
         };
     }

@@ -25,6 +25,7 @@ public sealed class LadderTests
         ["pdu"] = new PduOptions { Epsilon = 0.5 },
         ["ihl"] = new InvertedHingeOptions(),
         ["catnip"] = new CatnipOptions(),
+        ["tru"] = new TruOptions { Trace = _ => [5, 6] },
     };
 
     public static TheoryData<string> Names => [.. s_methods.Keys];
@@ -154,6 +155,33 @@ public sealed class LadderTests
     }
 
     [Fact]
+    public void Targets_are_reasons_and_a_refusal_in_sums_beside_the_ascent()
+    {
+        using var model = TinyTask.Model();
+        var task = TinyTask.Of(model, 5, 5);
+        using var scope = new TensorScope();
+        var seen = double.NaN;
+        List<string> asked = [];
+        var method = new Tru(new TruOptions
+        {
+            Ascent = 0.3,
+            Retain = RetainLoss.None,
+            Trace = example =>
+            {
+                asked.Add(example.Id);
+                return [example.Prompt[0], 6];
+            },
+        });
+        var one = new LanguageUnlearningTask(
+            model, [.. Enumerable.Range(0, 5).Select(i => task.Example(ExampleSet.Forget, i))], [], [[4, 1]]);
+        TokenExample[] targets = [.. Enumerable.Range(0, 5).Select(i => task.Example(ExampleSet.Forget, i)).Select(e => e with { Answer = [e.Prompt[0], 6, 4, 1] })];
+        var expected = -AnswerScores.Sums(task.Score(targets)).Mean().Item() - (0.3 * task.Loss(ExampleSet.Forget, [0, 1, 2, 3, 4]).Item());
+        method.Forget(one, Budget(1, 0.01), (in UnlearningStep step) => seen = step.Loss);
+        Assert.Equal(expected, seen, 1e-12);
+        Assert.Equal(targets.Select(t => t.Id), asked);
+    }
+
+    [Fact]
     public void The_price_of_the_constraint_is_never_negative_and_grows_while_the_loss_is_above_its_bound()
     {
         using var model = TinyTask.Model();
@@ -183,6 +211,8 @@ public sealed class LadderTests
 
         Says("'dpo-unlearning' answers with refusals and was given none.", new DpoUnlearningOptions(), TinyTask.Of(model, refusals: false));
         Says("'refusal-training' answers with refusals and was given none.", new RefusalTrainingOptions(), TinyTask.Of(model, refusals: false));
+        Says("'tru' answers with refusals and was given none.", new TruOptions(), TinyTask.Of(model, refusals: false));
+        Says("The reasons and refusal for 'forget 0' make", new TruOptions { Trace = _ => new int[12] }, TinyTask.Of(model));
         Says("'rmu' was told to steer block 2; the model's blocks are 0 to 1.", new RmuOptions { Layer = 2 }, TinyTask.Of(model));
         Says("'npo' needs at least 1 examples to keep and was given 0.", new NpoOptions(), TinyTask.Of(model, retain: 0));
         Says("There is nothing to forget", new NpoOptions(), TinyTask.Of(model, forget: 0));

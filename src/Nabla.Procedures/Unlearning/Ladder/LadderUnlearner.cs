@@ -7,7 +7,7 @@ namespace Nabla.Procedures.Unlearning;
 public abstract class LadderUnlearner : GradientUnlearner
 {
     private readonly LadderOptions _options;
-    private StartingLogits? _retained;
+    private ExampleTensors? _retained;
 
     /// <summary>Takes the options.</summary>
     /// <param name="options">Weights and retain loss; the method's own options are its own business.</param>

@@ -18,7 +18,7 @@ public sealed class Rmu : LadderUnlearner, ICataloguedMethod<RmuOptions>
 {
     private readonly RmuOptions _options;
     private Tensor? _direction;
-    private StartingLogits? _states;
+    private ExampleTensors? _states;
 
     /// <summary>Makes the method.</summary>
     /// <param name="options">The options; null for the defaults.</param>
@@ -91,7 +91,7 @@ public sealed class Rmu : LadderUnlearner, ICataloguedMethod<RmuOptions>
         return language.States([.. examples.Select(i => language.Example(set, i))], _options.Layer);
     }
 
-    private StartingLogits States(ILanguageUnlearningTask language)
+    private ExampleTensors States(ILanguageUnlearningTask language)
     {
         var all = new Tensor[language.Count(ExampleSet.Retain)];
         StartingModel.AtRest(language.Model, () =>
@@ -102,6 +102,6 @@ public sealed class Rmu : LadderUnlearner, ICataloguedMethod<RmuOptions>
                 all[i] = language.States([language.Example(ExampleSet.Retain, i)], _options.Layer).Release();
             }
         });
-        return new StartingLogits(all);
+        return new ExampleTensors(all);
     }
 }

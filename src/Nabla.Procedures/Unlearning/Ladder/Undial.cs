@@ -17,7 +17,7 @@ namespace Nabla.Procedures.Unlearning;
 public sealed class Undial : LadderUnlearner, ICataloguedMethod<UndialOptions>
 {
     private readonly UndialOptions _options;
-    private StartingLogits? _teacher;
+    private ExampleTensors? _teacher;
 
     /// <summary>Makes the method.</summary>
     /// <param name="options">The options; null for the defaults.</param>

@@ -19,7 +19,7 @@ internal static class StartingModel
     }
 
     /// <summary>The logits of each example's answer.</summary>
-    public static StartingLogits Logits(ILabelledUnlearningTask task, ExampleSet set, int batch)
+    public static ExampleTensors Logits(ILabelledUnlearningTask task, ExampleSet set, int batch)
     {
         var all = new Tensor[task.Count(set)];
         Read(task.Model, all.Length, batch, examples => task.Score(set, examples), (first, scored) =>
@@ -31,7 +31,7 @@ internal static class StartingModel
                 row += scored.Lengths[i];
             }
         });
-        return new StartingLogits(all);
+        return new ExampleTensors(all);
     }
 
     /// <summary>Does something with the model as it is, without gradients and without dropout.</summary>

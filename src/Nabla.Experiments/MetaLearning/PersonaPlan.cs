@@ -1,0 +1,101 @@
+namespace Nabla.Experiments;
+
+/// <summary>
+/// A comparison of ways to prepare a small language model for personas that it has not met: teachers are one transformer with a
+/// change of low rank for each persona, and their samples are the dialogues.
+/// </summary>
+public sealed record PersonaPlan
+{
+    /// <summary>T: personas to retrain on. Default: 6.</summary>
+    public int Personas { get; init; } = 6;
+
+    /// <summary>Personas to adapt to. Default: 2.</summary>
+    public int Unseen { get; init; } = 2;
+
+    /// <summary>The rank of each persona's change of every adapted matrix. Default: 1.</summary>
+    public int PersonaRank { get; init; } = 1;
+
+    /// <summary>The size of that change, relative to the matrix, in Frobenius norm. Default: 1.</summary>
+    public double PersonaSize { get; init; } = 1;
+
+    /// <summary>The size of the change of full rank that all personas share and the model must learn, relative to the matrix. Default: 1.5.</summary>
+    public double SharedSize { get; init; } = 1.5;
+
+    /// <summary>Dialogues of each persona to retrain on. Default: 200.</summary>
+    public int Samples { get; init; } = 200;
+
+    /// <summary>Dialogues of each unseen persona to adapt on. Default: 50.</summary>
+    public int UnseenSamples { get; init; } = 50;
+
+    /// <summary>Dialogues of each unseen persona to evaluate on. Default: 200.</summary>
+    public int HeldOut { get; init; } = 200;
+
+    /// <summary>Tokens of a dialogue. Default: 16.</summary>
+    public int Length { get; init; } = 16;
+
+    /// <summary>Different tokens. Default: 32.</summary>
+    public int Vocabulary { get; init; } = 32;
+
+    /// <summary>Blocks of the transformer. Default: 2.</summary>
+    public int Layers { get; init; } = 2;
+
+    /// <summary>Width of the transformer. Default: 64.</summary>
+    public int Width { get; init; } = 64;
+
+    /// <summary>Dialogues in a batch. Default: 16.</summary>
+    public int Batch { get; init; } = 16;
+
+    /// <summary>Gradients of batches that every way to retrain may take: a multiple of the personas times <see cref="InnerSteps"/>. Default: 1200.</summary>
+    public int Gradients { get; init; } = 1200;
+
+    /// <summary>Steps of Reptile on a persona. Default: 5.</summary>
+    public int InnerSteps { get; init; } = 5;
+
+    /// <summary>The rank of Meta-LoRA's adapters. Default: 1.</summary>
+    public int MetaRank { get; init; } = 1;
+
+    /// <summary>The ranks of the adapter for an unseen persona. Default: 1, 2 and 4.</summary>
+    public IReadOnlyList<int> Ranks { get; init; } = [1, 2, 4];
+
+    /// <summary>Steps of adaptation. Default: 100.</summary>
+    public int AdaptationSteps { get; init; } = 100;
+
+    /// <summary>The rate of AdamW in retraining and in adaptation. Default: 3e-3.</summary>
+    public double Rate { get; init; } = 3e-3;
+
+    /// <summary>The rate of Reptile's outer AdamW. Default: 3e-3.</summary>
+    public double ReptileRate { get; init; } = 3e-3;
+
+    /// <summary>The ways to retrain. Default: standard retraining, Reptile and Meta-LoRA.</summary>
+    public IReadOnlyList<PersonaMethod> Methods { get; init; } = [PersonaMethod.StandardRetraining, PersonaMethod.Reptile, PersonaMethod.MetaLora];
+
+    /// <summary>Checks all values.</summary>
+    /// <exception cref="ArgumentException">A value is not allowed; the message says which and what is.</exception>
+    public void ThrowIfInvalid()
+    {
+        Require(Personas >= 1, nameof(Personas), Personas, "1 or above");
+        Require(Unseen >= 1, nameof(Unseen), Unseen, "1 or above");
+        Require(PersonaRank >= 1, nameof(PersonaRank), PersonaRank, "1 or above");
+        Require(PersonaSize >= 0, nameof(PersonaSize), PersonaSize, "0 or above");
+        Require(SharedSize >= 0, nameof(SharedSize), SharedSize, "0 or above");
+        Require(Samples >= 1, nameof(Samples), Samples, "1 or above");
+        Require(UnseenSamples >= 1, nameof(UnseenSamples), UnseenSamples, "1 or above");
+        Require(HeldOut >= 1, nameof(HeldOut), HeldOut, "1 or above");
+        Require(Length >= 2, nameof(Length), Length, "2 or above");
+        Require(Batch >= 1, nameof(Batch), Batch, "1 or above");
+        Require(InnerSteps >= 1, nameof(InnerSteps), InnerSteps, "1 or above");
+        Require(
+            Gradients >= 1 && Gradients % (Personas * InnerSteps) == 0,
+            nameof(Gradients), Gradients, $"a multiple of personas times inner steps, {Personas * Math.Max(InnerSteps, 1)}, so that all take as many");
+        Require(Ranks.Count > 0 && Ranks.All(rank => rank >= 1), nameof(Ranks), string.Join(", ", Ranks), "ranks of 1 or above, at least one");
+        Require(Methods.Count > 0, nameof(Methods), "empty", "at least one method");
+    }
+
+    private static void Require(bool holds, string name, object value, string range)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"{name} was {value}; it must be {range}. Set PersonaPlan.{name}.", name);
+        }
+    }
+}
