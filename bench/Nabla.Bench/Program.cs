@@ -73,9 +73,17 @@ if (args is ["llama-memory", var model, var adapter, var count, var what])
     return 0;
 }
 
-if (args is ["llama", var generations, var steps])
+if (args is ["llama", var generations, var steps, var own])
 {
-    Console.WriteLine(LlamaBench.Run(root, Threads, int.Parse(generations, culture), int.Parse(steps, culture)));
+    // llama TURNS STEPS THREADS: a short look.
+    Console.WriteLine(LlamaBench.Run(root, int.Parse(own, culture), int.Parse(generations, culture), int.Parse(steps, culture)));
+    return 0;
+}
+
+if (args is ["unlearning", _, _])
+{
+    // unlearning PARAMETERS GRADIENTS
+    Console.WriteLine(UnlearningBench.Run(root, Threads, int.Parse(args[1], culture), int.Parse(args[2], culture)));
     return 0;
 }
 

@@ -14,6 +14,7 @@ public sealed class HelpTests
     [InlineData("unlearn")]
     [InlineData("unlearn profiles")]
     [InlineData("compare unlearning")]
+    [InlineData("merge")]
     [InlineData("mixture fit")]
     [InlineData("mixture predict")]
     [InlineData("mixture study")]

@@ -52,6 +52,18 @@ public sealed class MetaLearningDocumentTests
     }
 
     [Fact]
+    public void A_model_is_pretrained_on_random_computations()
+    {
+        using var model = new Gpt(s_sizes, new Seed(1));
+        using (var training = UniversalPretraining.Begin(
+            model, new UniversalPretrainingOptions { Length = 9, Buffer = 64 }, new AdamWOptions { LearningRate = 5e-3 }, new Seed(1)))
+        {
+            Assert.Equal("All 20 steps were made.", training.Run(20, TestContext.Current.CancellationToken).Advice);
+            Assert.True(double.IsFinite(training.Loss));
+        }
+    }
+
+    [Fact]
     public void The_study_of_personas_runs() => Assert.Equal(
         9, PersonaStudy.Run(new PersonaPlan { Width = 16, Layers = 1, Gradients = 60 }, new Seed(1), cancellationToken: TestContext.Current.CancellationToken).Count);
 
