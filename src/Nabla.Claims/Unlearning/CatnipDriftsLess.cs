@@ -10,7 +10,7 @@ namespace Nabla.Claims.Unlearning;
     "catnip/drifts-less-than-npo",
     Says = "With nothing to keep and answers of mixed lengths, steps by the model's own confidence in each token raise the loss on what is to be forgotten and raise the loss on the rest less than negative preference does.",
     Source = "arXiv:2602.02824, abstract; the loss as its abstract reads",
-    Seconds = 1)]
+    Seconds = 2)]
 internal sealed class CatnipDriftsLess : Claim<UnlearnerOptions>
 {
     private const int Forgotten = LearnedFacts.Persons / 2;
@@ -36,7 +36,7 @@ internal sealed class CatnipDriftsLess : Claim<UnlearnerOptions>
     {
         var holds = true;
         double mean = 0, least = double.PositiveInfinity;
-        var trials = context.Full ? 20 : 6;
+        var trials = context.Full ? 20 : 4;
         for (var trial = 0; trial < trials; trial++)
         {
             var seed = context.Seed.Derive(trial);
