@@ -88,6 +88,7 @@ if (args is ["llama", var generations, var steps, var own])
     ("attribution", "Learning from attribution sets", Attribution),
     ("mixtures", "Mixtures of experts", () => MixtureBench.Run(root, Threads, 1_000_000, rounds: 3)),
     ("solvers", "Solvers", Solvers),
+    ("unlearning", "Unlearning", () => UnlearningBench.Run(root, Threads, 1_000_000, 512)),
     ("llama", "Language models", () => LlamaBench.Run(root, Threads, generations: 9, steps: 7)),
 ];
 if (args.Length > 0 && !Array.Exists(sections, section => section.Name == args[0]))

@@ -51,6 +51,10 @@ internal sealed class LogisticRegression : LinearOutputs
     // The labels follow the row, so that Gauss and Newton's matrix is the second derivative itself.
     public override bool Models(CurvatureModel model) => model is CurvatureModel.GaussNewton or CurvatureModel.Fisher;
 
+    /// <summary>The value, with the gradient added where room for it is given.</summary>
+    public T Add<T>(ReadOnlySpan<T> x, Span<T> gradient)
+        where T : struct, IReal<T> => Compute(x, gradient);
+
     private protected override T Compute<T>(ReadOnlySpan<T> x, Span<T> gradient)
     {
         var value = T.Of(0);
