@@ -10,14 +10,14 @@ namespace Nabla.Claims.Unlearning;
     "catnip/drifts-less-than-npo",
     Says = "With nothing to keep and answers of mixed lengths, steps by the model's own confidence in each token raise the loss on what is to be forgotten and raise the loss on the rest less than negative preference does.",
     Source = "arXiv:2602.02824, abstract; the loss as its abstract reads",
-    Seconds = 1)]
+    Seconds = 2)]
 internal sealed class CatnipDriftsLess : Claim<UnlearnerOptions>
 {
     private const int Forgotten = LearnedFacts.Persons / 2;
     private const int Most = 100;
     private const double Known = 0.1;
 
-    // Nats a token; the mean over six models was 1.2 to 2.0 over five seeds.
+    // Nats a token; the mean over four models was 0.9 to 2.2 over four seeds.
     private const double Margin = 0.75;
 
     /// <inheritdoc/>
@@ -36,7 +36,7 @@ internal sealed class CatnipDriftsLess : Claim<UnlearnerOptions>
     {
         var holds = true;
         double mean = 0, least = double.PositiveInfinity;
-        var trials = context.Full ? 20 : 6;
+        var trials = context.Full ? 20 : 4;
         for (var trial = 0; trial < trials; trial++)
         {
             var seed = context.Seed.Derive(trial);

@@ -62,8 +62,40 @@ internal sealed record FactsModel(Gpt Model, LanguageUnlearningTask Task) : IDis
         return new(nll / examples.Sum(e => e.Answer.Count), right / read, probability / count, whole / count);
     }
 
+    /// <summary>How likely a wrong answer is beside the right one, for each fact to forget: geometric means a token, over five wrong values.</summary>
+    public double[] TruthRatios(Seed seed, ISequenceScorer? scorer = null)
+    {
+        ISequenceScorer by = scorer ?? Model;
+        RandomStream random = new(seed.Derive("wrong answers"));
+        return
+        [
+            .. Enumerable.Range(0, Task.Count(ExampleSet.Forget)).Select(i =>
+            {
+                var right = Task.Example(ExampleSet.Forget, i);
+                TokenExample[] all = [right, .. Enumerable.Range(0, 5).Select(_ => right with { Answer = LearnedFacts.WrongAnswer(right, random) })];
+                var logs = LogProbabilities(by, all);
+                return Math.Exp(logs.Skip(1).Average() - logs[0]);
+            }),
+        ];
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
+
+    // Mean log-probability a token of answers to one prompt, all of the same length.
+    private static double[] LogProbabilities(ISequenceScorer by, TokenExample[] examples)
+    {
+        using var scope = new TensorScope();
+        using var mode = GradMode.Disable();
+        var length = examples[0].Prompt.Count + examples[0].Answer.Count - 1;
+        long[] tokens = [.. examples.SelectMany(e => e.Prompt.Concat(e.Answer).Take(length)).Select(t => (long)t)];
+        var logs = by.ScoreAll(Tensor.From<long>(tokens, examples.Length, length)).LogSoftmax(-1).ToDoubles();
+        return
+        [
+            .. examples.Select((e, row) => e.Answer.Select((token, t) =>
+                logs[(((row * length) + e.Prompt.Count - 1 + t) * by.Vocabulary) + token]).Average()),
+        ];
+    }
 
     /// <summary>What is known of facts.</summary>
     /// <param name="Loss">Mean negative log-probability of answer tokens.</param>

@@ -30,6 +30,18 @@ internal static class LearnedFacts
     /// <summary>A template's reasons: two tokens of their own and the attribute that was asked for.</summary>
     public static IReadOnlyList<int> Reasons(TokenExample example) => [Refusal + 2, Refusal + 3, example.Prompt[1]];
 
+    /// <summary>Other values for a fact, as many.</summary>
+    public static IReadOnlyList<int> WrongAnswer(TokenExample right, RandomStream random)
+    {
+        int[] wrong;
+        do
+        {
+            wrong = [.. Enumerable.Range(0, right.Answer.Count - 1).Select(_ => FirstValue + random.NextInt(Values)), End];
+        }
+        while (wrong.SequenceEqual(right.Answer));
+        return wrong;
+    }
+
     /// <summary>A fresh copy of the trained model with the first persons to be forgotten.</summary>
     /// <param name="seed">Fixes facts and training.</param>
     /// <param name="forgotten">How many persons.</param>

@@ -8,7 +8,7 @@ namespace Nabla.Claims.Unlearning;
     "loku/fisher-start-forgets-in-fewer-steps",
     Says = "Adapters that begin by Fisher information need fewer steps of the inverted hinge than adapters that begin at random.",
     Source = "arXiv:2408.06621, section on initialization as its abstract reads",
-    Seconds = 1)]
+    Seconds = 2)]
 internal sealed class LokuStartsFaster : Claim<LowRankStart>
 {
     private const int Forgotten = 3;

@@ -17,6 +17,7 @@ namespace Nabla.Procedures.Convex;
     Family.Convex,
     Paper = "arXiv:2201.01965",
     Title = "Efficient Global Optimization of Two-layer ReLU Networks: Quadratic-time Algorithms and Adversarial Training")]
+[Departs("The paper's whole text was not at hand: the steps are those of its Algorithm 3.1 as public code reproduces it.")]
 [Departs("The linear system is solved through a matrix of the size of the rows, since (2D - I)X times its transpose is the same for every pattern: the same step at a cost linear in the patterns, where the paper's is quadratic.")]
 [Departs("For the hinge and logistic losses the outputs are copied too, so that the linear step stays closed; the paper takes block gradient steps there.")]
 [Departs("It ends by how far an iteration moved; the paper makes a fixed number of iterations.")]

@@ -17,6 +17,7 @@ namespace Nabla.Procedures.Convex;
     Family.Convex,
     Paper = "arXiv:2105.12237",
     Title = "Practical Convex Formulation of Robust One-hidden-layer Neural Network Training")]
+[Departs("The paper's whole text was not at hand: the robust program is derived from its abstract, and exact wherever units keep to their patterns.")]
 [Departs("Solved by ADMM with copies of reaches and outputs; the paper hands the program to a general convex solver.")]
 [Departs("Patterns are those of the rows as they are. The paper also draws patterns of moved rows; those that are no patterns of the rows themselves leave only zero weights.")]
 [Departs("The logistic loss is Nabla's addition: outputs at their worst are known for any loss that falls with the margin.")]

@@ -52,6 +52,17 @@ public sealed class MetaLearningDocumentTests
     }
 
     [Fact]
+    public void Methods_that_look_at_other_points_are_refused()
+    {
+        using var model = new Gpt(s_sizes, new Seed(1));
+        IReadOnlyList<int>[] own = [[1, 2, 3]];
+        var error = Assert.Throws<OptionException>(() => new StandardRetraining(new()).Begin(
+            model, [new SequenceTask("one", own, own, 1, default)], new WrappedOptions(new Nabla.Adapters.Perturbation.SamOptions(), new SgdOptions())));
+        Assert.StartsWith(
+            "The method asks for gradients at other points, which training on single tasks does not give.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_model_is_pretrained_on_random_computations()
     {
         using var model = new Gpt(s_sizes, new Seed(1));

@@ -234,7 +234,7 @@ public abstract class RetrainingRun : IDisposable, IStateful
 
         optimizer.Dispose();
         throw new OptionException(
-            "The method asks for gradients at other points, which the training of adapters does not give. Use one that makes its step from the gradient alone.",
+            "The method asks for gradients at other points, which training on single tasks does not give. Use one that makes its step from the gradient alone.",
             nameof(optimizer),
             options);
     }
