@@ -45,7 +45,10 @@ public static class ProfileTraining
     /// <summary>What a folder of profiles says of its making.</summary>
     internal static string Note(int authors, int percent, int epochs, Seed seed) => new JsonObject
     {
-        ["authors"] = authors, ["percent"] = percent, ["seed"] = unchecked((long)seed.Value), ["epochs"] = epochs,
+        ["authors"] = authors,
+        ["percent"] = percent,
+        ["seed"] = unchecked((long)seed.Value),
+        ["epochs"] = epochs,
     }.ToJsonString();
 
     /// <summary>
