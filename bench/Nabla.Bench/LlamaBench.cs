@@ -28,11 +28,21 @@ internal static class LlamaBench
     /// <summary>Measures in turn and writes a section of Markdown.</summary>
     public static string Run(string root, int threads, int generations, int steps)
     {
+        var (figures, page) = Measure(root, threads, generations, steps);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"in processor time: generation {Rounds.Median([.. figures.Generation.Select(turn => turn.ProcessorRatio)]):F2} x, training {Rounds.Median([.. figures.Training.Select(turn => turn.ProcessorRatio)]):F2} x"));
+
+        return page;
+    }
+
+    private static (LlamaFigures Figures, string Page) Measure(string root, int threads, int generations, int steps)
+    {
         var folder = Directory.CreateTempSubdirectory("nabla-bench");
         try
         {
             var (model, adapter) = (Path.Combine(folder.FullName, "model"), Path.Combine(folder.FullName, "adapter"));
-            var count = Write(model, adapter);
+            var count = Write(model, adapter, JsonNode.Parse(Configuration)!.AsObject());
             var figures = new LlamaFigures { Parameters = count };
             Times(figures, root, model, adapter, threads, generations, steps);
             foreach (var what in new[] { "generate", "train" })
@@ -40,7 +50,7 @@ internal static class LlamaBench
                 figures.Peaks[what] = (Own(model, adapter, threads, what), Theirs(root, model, adapter, threads, what));
             }
 
-            return Page(figures, threads);
+            return (figures, Page(figures, threads));
         }
         finally
         {
@@ -52,11 +62,7 @@ internal static class LlamaBench
     public static void Memory(string model, string adapter, int threads, string what)
     {
         Torch.Threads = threads;
-        using (Tensor.Ones([64, 64]).Mm(Tensor.Ones([64, 64])))
-        {
-            // What a first product makes is no part of the model.
-        }
-
+        Warm(threads);
         var before = LlamaSide.Resident("VmRSS");
         using var side = new LlamaSide(model, adapter, threads, Rate);
         var loaded = LlamaSide.Resident("VmHWM") - before;
@@ -74,9 +80,32 @@ internal static class LlamaBench
         Console.WriteLine(JsonSerializer.Serialize(new { loaded, peak = LlamaSide.Resident("VmHWM") - before }));
     }
 
-    private static double Write(string model, string adapter)
+    /// <summary>What the runtime and the libraries take for themselves with a first, tiny model is no part of the measured one.</summary>
+    private static void Warm(int threads)
     {
-        using var made = PretrainedModel.Create(JsonNode.Parse(Configuration)!.AsObject(), new Seed(1));
+        var folder = Directory.CreateTempSubdirectory("nabla-bench");
+        try
+        {
+            var configuration = JsonNode.Parse(Configuration)!.AsObject();
+            (configuration["num_hidden_layers"], configuration["vocab_size"]) = (1, 256);
+            Write(folder.FullName, folder.FullName, configuration);
+            using var side = new LlamaSide(folder.FullName, folder.FullName, threads, Rate);
+            side.Generate([1, 2, 3], 2);
+            side.Train(new long[64], new long[64], 1);
+            side.Train(new long[64], new long[64], 1);
+        }
+        finally
+        {
+            folder.Delete(true);
+        }
+
+        GC.Collect();
+        File.WriteAllText("/proc/self/clear_refs", "5");
+    }
+
+    private static double Write(string model, string adapter, JsonObject configuration)
+    {
+        using var made = PretrainedModel.Create(configuration, new Seed(1));
         made.Save(model);
         using var lora = new LoraAdapter(made.Module, new LoraOptions { Rank = Rank, Alpha = Alpha }, new Seed(2));
         AdapterFiles.Save(adapter, lora);
@@ -92,28 +121,31 @@ internal static class LlamaBench
         // The first turn of each kind is not counted: pages, threads and tables are made in it.
         for (var turn = 0; turn <= generations; turn++)
         {
-            var (tokens, seconds) = side.Generate([.. Start()], Tokens);
+            var (tokens, time) = side.Generate([.. Start()], Tokens);
             var answer = peer.Ask(new { @do = "generate", prompt = Start(), tokens = Tokens });
             var theirs = answer.GetProperty("tokens").EnumerateArray().Select(token => token.GetInt32());
             figures.SameTokens &= theirs.SequenceEqual(tokens);
             if (turn > 0)
             {
-                figures.Generation.Add((Tokens / seconds, Tokens / answer.GetProperty("seconds").GetDouble()));
+                figures.Generation.Add(Turn(Tokens, time, answer));
             }
         }
 
         for (var turn = 0; turn <= steps; turn++)
         {
             var (inputs, targets) = Text(turn);
-            var (loss, seconds) = side.Train(inputs, targets, Batch);
+            var (loss, time) = side.Train(inputs, targets, Batch);
             var answer = peer.Ask(new { @do = "train", inputs = inputs.Chunk(Length), targets = targets.Chunk(Length), rate = Rate });
             figures.WorstLoss = Math.Max(figures.WorstLoss, Math.Abs((answer.GetProperty("loss").GetDouble() / loss) - 1));
             if (turn > 0)
             {
-                figures.Training.Add((inputs.Length / seconds, inputs.Length / answer.GetProperty("seconds").GetDouble()));
+                figures.Training.Add(Turn(inputs.Length, time, answer));
             }
         }
     }
+
+    private static LlamaTurn Turn(int tokens, LlamaTime own, JsonElement theirs) => new(
+        tokens / own.Clock, tokens / theirs.GetProperty("seconds").GetDouble(), theirs.GetProperty("processor").GetDouble() / own.Processor);
 
     private static (double Loaded, double Peak) Own(string model, string adapter, int threads, string what)
     {
@@ -151,13 +183,13 @@ internal static class LlamaBench
     /// <summary>
     /// The bytes of LoRA training that no rearrangement saves: the weights, the factors with their gradients and AdamW's two
     /// states, and of the forward pass what the backward pass reads: of a block two streams, the inputs of the seven layers,
-    /// queries, keys, values, attention weights, gate and up; last the scores and their derivative.
+    /// queries, keys, values, attention weights, gate, up and what the gate became; last the scores and their derivative.
     /// </summary>
     private static double Needed(double parameters)
     {
         const double Width = 768, Inner = 2048, Keys = 256, Blocks = 12, Heads = 12, Vocabulary = 16384, Rows = Batch * Length;
         var factors = Blocks * Rank * ((2 * 2 * Width) + (2 * (Width + Keys)) + (3 * (Width + Inner)));
-        var row = (2 * Width) + (3 * Width) + Inner + Width + (2 * Keys) + (Heads * Length) + (2 * Inner) + (7 * Rank);
+        var row = (2 * Width) + (3 * Width) + Inner + Width + (2 * Keys) + (Heads * Length) + (3 * Inner) + (7 * Rank);
         return 4 * (parameters + (4 * factors) + (Rows * Blocks * row) + (2 * Rows * Vocabulary));
     }
 
@@ -181,7 +213,7 @@ internal static class LlamaBench
         page.AppendLine(c, $"their derivative. After loading {f.Peaks["generate"].Own.Loaded / 1048576:F0} MiB were resident at most.");
         return page.ToString();
 
-        void Rate(string what, List<(double Own, double Theirs)> turns)
+        void Rate(string what, List<LlamaTurn> turns)
         {
             var ratio = Rounds.Median([.. turns.Select(turn => turn.Own / turn.Theirs)]);
             page.AppendLine(c, $"| {what} | {Rounds.Median([.. turns.Select(t => t.Own)]):F1} | {Rounds.Median([.. turns.Select(t => t.Theirs)]):F1} | {ratio:F2} × | at least 1.0 × | {(ratio >= 1 ? "yes" : "**no**")} |");

@@ -7,9 +7,9 @@ internal sealed class LlamaFigures
 
     public string PeerVersion { get; set; } = "";
 
-    public List<(double Own, double Theirs)> Generation { get; } = [];
+    public List<LlamaTurn> Generation { get; } = [];
 
-    public List<(double Own, double Theirs)> Training { get; } = [];
+    public List<LlamaTurn> Training { get; } = [];
 
     public bool SameTokens { get; set; } = true;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Nabla.Core;
 using Nabla.Engine;
@@ -26,15 +25,15 @@ internal sealed class LlamaSide : IDisposable
         _adapter = AdapterFiles.Load(adapter, _model.Module);
     }
 
-    public (int[] Tokens, double Seconds) Generate(int[] prompt, int tokens)
+    public (int[] Tokens, LlamaTime Time) Generate(int[] prompt, int tokens)
     {
-        var begun = Stopwatch.GetTimestamp();
+        var begun = LlamaTime.Now();
         var made = TokenGeneration.Generate(_model.Language, [prompt], new DecodingOptions { MaxNewTokens = tokens });
-        return (made[0], Stopwatch.GetElapsedTime(begun).TotalSeconds);
+        return (made[0], LlamaTime.Now() - begun);
     }
 
     /// <summary>One step of AdamW on the adapter, which is attached from the first one on.</summary>
-    public (double Loss, double Seconds) Train(long[] inputs, long[] targets, int batch)
+    public (double Loss, LlamaTime Time) Train(long[] inputs, long[] targets, int batch)
     {
         _adapted ??= new AdaptedModel(_model.Module, _adapter);
         _adapter.Attach();
@@ -43,16 +42,22 @@ internal sealed class LlamaSide : IDisposable
             new ExecutionOptions { Threads = _threads });
         using var scope = new TensorScope();
         var (x, y) = (Tensor.From<long>(inputs, batch, inputs.Length / batch), Tensor.From<long>(targets, targets.Length));
-        var begun = Stopwatch.GetTimestamp();
+        var begun = LlamaTime.Now();
         _optimizer.ZeroGradients();
-        var scores = _adapted.Forward(x);
-        var loss = scores.View(-1, scores.Shape[^1]).CrossEntropyLoss(y);
+        var loss = Loss(x, y);
         loss.Backward();
         _optimizer.Step();
         var value = loss.Item();
-        var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        var time = LlamaTime.Now() - begun;
         _adapter.Detach();
-        return (value, seconds);
+        return (value, time);
+    }
+
+    private Tensor Loss(Tensor inputs, Tensor targets)
+    {
+        using var scope = new TensorScope();
+        var scores = _adapted!.Forward(inputs);
+        return scores.View(-1, scores.Shape[^1]).CrossEntropyLoss(targets).MoveToOuter();
     }
 
     public void Dispose()

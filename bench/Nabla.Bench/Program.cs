@@ -73,9 +73,17 @@ if (args is ["llama-memory", var model, var adapter, var count, var what])
     return 0;
 }
 
-if (args is ["llama", var generations, var steps])
+if (args is ["llama", var generations, var steps, var own])
 {
-    Console.WriteLine(LlamaBench.Run(root, Threads, int.Parse(generations, culture), int.Parse(steps, culture)));
+    // llama TURNS STEPS THREADS: a short look.
+    Console.WriteLine(LlamaBench.Run(root, int.Parse(own, culture), int.Parse(generations, culture), int.Parse(steps, culture)));
+    return 0;
+}
+
+if (args is ["unlearning", _, _])
+{
+    // unlearning PARAMETERS GRADIENTS
+    Console.WriteLine(UnlearningBench.Run(root, Threads, int.Parse(args[1], culture), int.Parse(args[2], culture)));
     return 0;
 }
 
@@ -87,6 +95,7 @@ if (args is ["llama", var generations, var steps])
     ("attribution", "Learning from attribution sets", Attribution),
     ("mixtures", "Mixtures of experts", () => MixtureBench.Run(root, Threads, 1_000_000, rounds: 3)),
     ("solvers", "Solvers", Solvers),
+    ("unlearning", "Unlearning", () => UnlearningBench.Run(root, Threads, 1_000_000, 512)),
     ("llama", "Language models", () => LlamaBench.Run(root, Threads, generations: 9, steps: 7)),
 ];
 if (args.Length > 0 && !Array.Exists(sections, section => section.Name == args[0]))

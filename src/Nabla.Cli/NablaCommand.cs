@@ -68,6 +68,7 @@ public static class NablaCommand
             TrainVerb.Create(),
             ResumeVerb.Create(),
             GenerateVerb.Create(),
+            MergeVerb.Create(),
             AdaptVerb.Create(),
             CompareVerb.Create(),
             MinimizeVerb.Create(),

@@ -11,6 +11,7 @@ public sealed class HelpTests
     [InlineData("compare")]
     [InlineData("minimize")]
     [InlineData("compare suite")]
+    [InlineData("merge")]
     [InlineData("mixture fit")]
     [InlineData("mixture predict")]
     [InlineData("mixture study")]

@@ -24,6 +24,8 @@ public sealed class ReadmeTests
         {
             string model = GenerateTests.Model(folder);
             line = example.Replace("FOLDER", model, StringComparison.Ordinal)
+                .Replace("SECOND", model, StringComparison.Ordinal)
+                .Replace("THIRD", model, StringComparison.Ordinal)
                 .Replace("ADAPTER", AdaptTests.Adapter(folder, model, "adapter", 1), StringComparison.Ordinal)
                 .Replace("OTHER", AdaptTests.Adapter(folder, model, "other", 2), StringComparison.Ordinal)
                 .Replace("MERGED", Path.Combine(folder.Path, "merged"), StringComparison.Ordinal)

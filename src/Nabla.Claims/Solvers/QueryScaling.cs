@@ -53,7 +53,7 @@ internal sealed class QueryScaling : Claim<QueryScaling.Variant>
             wide.Add((dimension, Queries(subject, dimension, 0.05, context)));
         }
 
-        double exponent = Exponent(ours), firstExponent = Exponent(first), inDimension = Exponent(wide);
+        double exponent = LogarithmicSlope.Of(ours), firstExponent = LogarithmicSlope.Of(first), inDimension = LogarithmicSlope.Of(wide);
 
         // The mean of an episode lags by its length, √(6 ε), behind a way of F/(2 ε): 8 % of it at the largest ε and 1 % at the
         // least of quick mode, which takes 0.05 off the exponent; whole numbers of episodes take or give the rest.
@@ -143,13 +143,6 @@ internal sealed class QueryScaling : Claim<QueryScaling.Variant>
         }
 
         return target;
-    }
-
-    /// <summary>The slope of a line through the logarithms.</summary>
-    private static double Exponent(List<(double X, double Y)> points)
-    {
-        double x = points.Average(p => Math.Log(p.X)), y = points.Average(p => Math.Log(p.Y));
-        return points.Sum(p => (Math.Log(p.X) - x) * (Math.Log(p.Y) - y)) / points.Sum(p => (Math.Log(p.X) - x) * (Math.Log(p.X) - x));
     }
 
     private static double Norm(double[] vector) => Math.Sqrt(vector.Sum(v => v * v));

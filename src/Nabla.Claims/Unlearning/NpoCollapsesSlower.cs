@@ -54,7 +54,12 @@ internal sealed class NpoCollapsesSlower : Claim<Func<double, UnlearnerOptions>>
             holds &= apart > Apart && slower < 1 && faster > 1;
         }
 
+        // Losses that diverge carry every rounding along, so their sizes are told by their powers of ten.
         return ClaimOutcome.Of(
-            holds, ("least_ratio_of_kept_losses", least), ("growth_in_second_half", slowing), ("growth_in_second_half_of_ascent", quickening), ("margin", Apart));
+            holds,
+            ("least_log10_ratio_of_kept_losses", Math.Log10(least)),
+            ("growth_in_second_half", slowing),
+            ("log10_growth_in_second_half_of_ascent", Math.Log10(quickening)),
+            ("margin", Apart));
     }
 }

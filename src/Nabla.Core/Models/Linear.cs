@@ -55,7 +55,9 @@ public sealed class Linear : Module, IAdaptable
         ArgumentNullException.ThrowIfNull(input);
         using var scope = new TensorScope();
         var weight = InputsFirst ? Weight.Value : Weight.Value.T();
-        var output = Bias is null ? input.Mm(weight) : Bias.Value.Addmm(input, weight);
+        var output = Bias is null ? RowProduct.Of(input, weight)
+            : input.Shape[0] == 1 && !GradMode.IsEnabled ? RowProduct.Of(input, weight).Add_(Bias.Value)
+            : Bias.Value.Addmm(input, weight);
         return (Adapter is null ? output : Adapter.Add(input, output)).MoveToOuter();
     }
 }

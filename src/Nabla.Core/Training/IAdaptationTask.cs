@@ -16,6 +16,12 @@ public interface IAdaptationTask : IStateful
     /// <summary>The next mini-batch of training data; the caller disposes it.</summary>
     Batch NextBatch();
 
+    /// <summary>
+    /// The batch that a meta-learner looks at after its inner steps, such as one of all that was seen in them; the next mini-batch
+    /// unless the task says otherwise. The caller disposes it.
+    /// </summary>
+    Batch NextQuery() => NextBatch();
+
     /// <summary>The mean loss over the items of a batch, as a scalar with its graph.</summary>
     /// <param name="model">The base, with the adapter of this task beside its layers if it has one.</param>
     /// <param name="batch">The batch.</param>

@@ -113,7 +113,7 @@ public sealed class Gpt : CausalModel, IAttentionModel
         ArgumentNullException.ThrowIfNull(hidden);
         using var scope = new TensorScope();
         long[] shape = [.. hidden.Shape[..^1], Options.Vocabulary];
-        return hidden.Reshape(-1, Options.Width).Mm(_tokens.Weight.Value.T()).View(shape).MoveToOuter();
+        return RowProduct.Of(hidden.Reshape(-1, Options.Width), _tokens.Weight.Value.T()).View(shape).MoveToOuter();
     }
 
     /// <inheritdoc/>
@@ -147,10 +147,14 @@ public sealed class Gpt : CausalModel, IAttentionModel
         x = Drop(x.View(batch * length, width));
         for (var layer = 0; layer < count; layer++)
         {
+            // What a block makes on the way goes with it; the backward pass keeps what it needs itself.
+            using var inner = new TensorScope();
             var block = _blocks[layer];
-            x = x + Drop(Attend(layer, Norm(x, block.Norm1Weight, block.Norm1Bias), batch, length, mask, cache));
-            var hidden = block.Expand.Forward(Norm(x, block.Norm2Weight, block.Norm2Bias)).Gelu("tanh");
-            x = x + Drop(block.Contract.Forward(hidden));
+            var attended = x + Drop(Attend(layer, Norm(x, block.Norm1Weight, block.Norm1Bias), batch, length, mask, cache));
+            var hidden = block.Expand.Forward(Norm(attended, block.Norm2Weight, block.Norm2Bias)).Gelu("tanh");
+            var next = attended + Drop(block.Contract.Forward(hidden));
+            x.Dispose();
+            x = next.MoveToOuter();
         }
 
         return x;

@@ -113,7 +113,7 @@ public sealed class Llama : CausalModel, IAttentionModel
         using var scope = new TensorScope();
         long[] shape = [.. hidden.Shape[..^1], Options.Vocabulary];
         var rows = hidden.Reshape(-1, Options.Width);
-        return (_head is null ? rows.Mm(_tokens.Weight.Value.T()) : _head.Forward(rows)).View(shape).MoveToOuter();
+        return (_head is null ? RowProduct.Of(rows, _tokens.Weight.Value.T()) : _head.Forward(rows)).View(shape).MoveToOuter();
     }
 
     /// <inheritdoc/>
@@ -154,40 +154,62 @@ public sealed class Llama : CausalModel, IAttentionModel
         var x = _tokens.Forward(tokens).View(batch * length, Options.Width);
         for (var layer = 0; layer < count; layer++)
         {
+            // What a block makes on the way goes with it; the backward pass keeps what it needs itself.
+            using var inner = new TensorScope();
             var block = _blocks[layer];
-            x = x + Attend(layer, Norm(x, block.Norm1), batch, length, turn, mask, cache);
-            var rows = Norm(x, block.Norm2);
-            x = x + block.Down.Forward(block.Gate.Forward(rows).Silu() * block.Up.Forward(rows));
+            // No derivative reads what a layer computed, so the stream is added to it in place.
+            var attended = Attend(layer, Norm(x, block.Norm1), batch, length, turn, mask, cache).Add_(x);
+            var next = Perceive(block, Norm(attended, block.Norm2)).Add_(attended);
+            x.Dispose();
+            x = next.MoveToOuter();
         }
 
         return x;
     }
 
+    private static Tensor Perceive(Block block, Tensor rows)
+    {
+        using var scope = new TensorScope();
+        return block.Down.Forward(block.Gate.Forward(rows).Silu() * block.Up.Forward(rows)).MoveToOuter();
+    }
+
     private Tensor Norm(Tensor rows, Parameter gain)
     {
+        using var scope = new TensorScope();
         // Squares overflow or lose digits in 16 bits; the published models normalize in float32.
         var wide = rows.DType is DType.BFloat16 or DType.Float16 ? rows.To(DType.Float32) : rows;
-        var unit = wide * (wide.Square().Mean(-1, keepdim: true) + Options.NormEpsilon).Rsqrt();
-        return gain.Value * (ReferenceEquals(wide, rows) ? unit : unit.To(rows.DType));
+        // The norm needs no squares in memory; gains that rest are multiplied in place.
+        var length = wide.LinalgVectorNorm(2.0, -1, keepdim: true);
+        var unit = wide * ((length.Square() * (1.0 / Options.Width)) + Options.NormEpsilon).Rsqrt();
+        return (ReferenceEquals(wide, rows) ? unit : unit.To(rows.DType)).Mul_(gain.Value).MoveToOuter();
     }
 
     private Tensor Attend(
         int layer, Tensor rows, long batch, long length, (Tensor Cosines, Tensor Sines) turn, Tensor? mask, KeyValueCache? cache)
     {
+        using var scope = new TensorScope();
         long heads = Options.Heads, groups = Options.Groups, size = Options.Size;
         var block = _blocks[layer];
-        Tensor Split(Linear part, long count) =>
-            part.Forward(rows).View(batch, length, count, size).Transpose(1, 2).Contiguous();
-        var queries = RotaryTable.Turn(Split(block.Query, heads), turn.Cosines, turn.Sines).View(batch * heads, length, size);
-        var keys = RotaryTable.Turn(Split(block.Key, groups), turn.Cosines, turn.Sines).View(batch * groups, length, size);
-        var values = Split(block.Value, groups).View(batch * groups, length, size);
+        Tensor Split(Linear part, long count, bool turns)
+        {
+            using var own = new TensorScope();
+            var parts = part.Forward(rows).View(batch, length, count, size).Transpose(1, 2).Contiguous();
+            return (turns ? RotaryTable.Turn(parts, turn.Cosines, turn.Sines) : parts).View(batch * count, length, size).MoveToOuter();
+        }
+
+        var queries = Split(block.Query, heads, turns: true);
+        var keys = Split(block.Key, groups, turns: true);
+        var values = Split(block.Value, groups, turns: false);
         Tensor mixed;
         if (cache is null)
         {
             // Query heads that share a key are rows of one product; the product itself adds the mask.
-            mixed = mask!.Baddbmm(
+            using var scores = mask!.Baddbmm(
                 queries.View(batch * groups, heads / groups * length, size), keys.Transpose(1, 2), beta: 1.0,
-                alpha: 1 / Math.Sqrt(size)).Softmax(-1).Bmm(values);
+                alpha: 1 / Math.Sqrt(size));
+            using var shares = scores.Softmax(-1);
+            scores.Dispose();
+            mixed = shares.Bmm(values);
         }
         else
         {
@@ -196,7 +218,7 @@ public sealed class Llama : CausalModel, IAttentionModel
         }
 
         mixed = mixed.View(batch, heads, length, size).Transpose(1, 2).Reshape(batch * length, heads * size);
-        return block.Output.Forward(mixed);
+        return block.Output.Forward(mixed).MoveToOuter();
     }
 
     private Tensor FutureMask(long length)

@@ -2,7 +2,10 @@ using Nabla.Engine;
 
 namespace Nabla.Problems.Models;
 
-/// <summary>Sines and cosines of rotary positions, kept for as many positions as were asked for.</summary>
+/// <summary>
+/// Sines and cosines of rotary positions, kept for as many positions as were asked for; sines of the first half of a head have
+/// a minus, which the turn needs there.
+/// </summary>
 internal sealed class RotaryTable : IDisposable
 {
     private readonly double[] _frequencies;
@@ -52,9 +55,10 @@ internal sealed class RotaryTable : IDisposable
     /// <param name="sines">Broadcast over the rows.</param>
     internal static Tensor Turn(Tensor rows, Tensor cosines, Tensor sines)
     {
+        // The sines have the sign of the turn, so that the halves only change places.
         var half = rows.Shape[^1] / 2;
-        var turned = Ops.Cat([rows.Narrow(-1, half, half).Neg(), rows.Narrow(-1, 0, half)], -1);
-        return (rows * cosines) + (turned * sines);
+        using var swapped = Ops.Cat([rows.Narrow(-1, half, half), rows.Narrow(-1, 0, half)], -1);
+        return (rows * cosines).Addcmul_(swapped, sines);
     }
 
     private void Prepare(long length)
@@ -76,7 +80,8 @@ internal sealed class RotaryTable : IDisposable
                 var (sine, cosine) = Math.SinCos(position * _frequencies[i]);
                 var at = (position * 2 * half) + i;
                 cosines[at] = cosines[at + half] = cosine * _scale;
-                sines[at] = sines[at + half] = sine * _scale;
+                sines[at + half] = sine * _scale;
+                sines[at] = -sines[at + half];
             }
         }
 

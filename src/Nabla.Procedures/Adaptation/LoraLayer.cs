@@ -47,11 +47,16 @@ public sealed class LoraLayer : Module, ILayerAdapter
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(output);
         using var scope = new TensorScope();
-        var shape = output.Shape;
         var inner = _isEmbedding
             ? Ops.Embedding(A.Value.T(), input).Reshape(-1, Options.Rank)
             : (Training && Options.Dropout > 0 ? Ops.Dropout(input, Options.Dropout, true) : input).Mm(A.Value.T());
-        // One product adds: output + s · inner · Bᵀ.
+        // One product adds in place: output += s · inner · Bᵀ. No derivative reads what a layer computed.
+        if (output.Shape.Length == 2)
+        {
+            return output.Addmm_(inner, B.Value.T(), beta: 1.0, alpha: Options.Scale);
+        }
+
+        var shape = output.Shape;
         return output.Reshape(-1, Layer.Outputs).Addmm(inner, B.Value.T(), beta: 1.0, alpha: Options.Scale).View(shape).MoveToOuter();
     }
 

@@ -52,6 +52,29 @@ public sealed class MetaLearningDocumentTests
     }
 
     [Fact]
+    public void Methods_that_look_at_other_points_are_refused()
+    {
+        using var model = new Gpt(s_sizes, new Seed(1));
+        IReadOnlyList<int>[] own = [[1, 2, 3]];
+        var error = Assert.Throws<OptionException>(() => new StandardRetraining(new()).Begin(
+            model, [new SequenceTask("one", own, own, 1, default)], new WrappedOptions(new Nabla.Adapters.Perturbation.SamOptions(), new SgdOptions())));
+        Assert.StartsWith(
+            "The method asks for gradients at other points, which training on single tasks does not give.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_is_pretrained_on_random_computations()
+    {
+        using var model = new Gpt(s_sizes, new Seed(1));
+        using (var training = UniversalPretraining.Begin(
+            model, new UniversalPretrainingOptions { Length = 9, Buffer = 64 }, new AdamWOptions { LearningRate = 5e-3 }, new Seed(1)))
+        {
+            Assert.Equal("All 20 steps were made.", training.Run(20, TestContext.Current.CancellationToken).Advice);
+            Assert.True(double.IsFinite(training.Loss));
+        }
+    }
+
+    [Fact]
     public void The_study_of_personas_runs() => Assert.Equal(
         9, PersonaStudy.Run(new PersonaPlan { Width = 16, Layers = 1, Gradients = 60 }, new Seed(1), cancellationToken: TestContext.Current.CancellationToken).Count);
 

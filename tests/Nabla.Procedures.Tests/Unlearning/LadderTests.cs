@@ -1,6 +1,7 @@
 using Nabla.Core;
 using Nabla.Engine;
 using Nabla.Optimizers.FirstOrder;
+using Nabla.Problems.Models;
 using Nabla.Problems.Unlearning;
 using Nabla.Procedures.Unlearning;
 
@@ -23,7 +24,7 @@ public sealed class LadderTests
         ["satimp"] = new SatImpOptions(),
         ["ce-u"] = new CeUOptions(),
         ["pdu"] = new PduOptions { Epsilon = 0.5 },
-        ["ihl"] = new InvertedHingeOptions(),
+        ["inverted-hinge"] = new InvertedHingeOptions(),
         ["catnip"] = new CatnipOptions(),
         ["tru"] = new TruOptions { Trace = _ => [5, 6] },
     };
@@ -199,6 +200,43 @@ public sealed class LadderTests
         Assert.Equal(0, loose.Multiplier);
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Classifiers_are_served_or_refused_in_a_sentence(string name)
+    {
+        RandomStream random = new(new Seed(3));
+        ExampleRows Rows(int count) => new(
+            [.. Enumerable.Range(0, count * 4).Select(_ => (float)random.NextGaussian())],
+            4,
+            [.. Enumerable.Range(0, count).Select(i => (float)(i % 3))]);
+        using var model = new Mlp([4, 6, 3], new Seed(1));
+        var task = new ClassUnlearningTask(model, 3, Rows(5), Rows(9));
+        int[] forget = [0, 1, 2, 3, 4];
+        using (var optimizer = Optimizer.Create(ParameterGroups.Of(model.Parameters).AssignRest(new AdamWOptions { LearningRate = 0.02 })))
+        {
+            for (var step = 0; step < 100; step++)
+            {
+                using var scope = new TensorScope();
+                (task.Loss(ExampleSet.Forget, forget) + task.Loss(ExampleSet.Retain, [0, 1, 2, 3, 4, 5, 6, 7, 8])).Backward();
+                optimizer.Step();
+                optimizer.ZeroGradients();
+            }
+        }
+
+        var before = task.Loss(ExampleSet.Forget, forget).Item();
+        if (name is "dpo-unlearning" or "refusal-training" or "rmu" or "tru")
+        {
+            var failure = Assert.Throws<ArgumentException>(() => s_methods[name].Create().Forget(task, Budget(1, 0.01)));
+            Assert.StartsWith($"'{name}' works on language models; this task's model is none.", failure.Message, StringComparison.Ordinal);
+            return;
+        }
+
+        var options = s_methods[name] is LadderOptions ladder ? ladder with { Gamma = 5 } : s_methods[name];
+        options.Create().Forget(task, Budget(30, 0.01));
+        var after = task.Loss(ExampleSet.Forget, forget).Item();
+        Assert.True(after > before + 0.1, $"from {before} to {after}");
+    }
+
     [Fact]
     public void Tasks_that_do_not_fit_are_refused_in_a_sentence()
     {
@@ -217,6 +255,10 @@ public sealed class LadderTests
         Says("'npo' needs at least 1 examples to keep and was given 0.", new NpoOptions(), TinyTask.Of(model, retain: 0));
         Says("There is nothing to forget", new NpoOptions(), TinyTask.Of(model, forget: 0));
         new NpoOptions { Retain = RetainLoss.None }.Create().Forget(TinyTask.Of(model, retain: 0), Budget(1, 0.01));
+        new NpoOptions { Alpha = 0 }.Create().Forget(TinyTask.Of(model, retain: 0), Budget(1, 0.01));
+        Assert.Equal(RetainNeed.None, new Undial().Needs);
+        Assert.Equal(RetainNeed.Sample, new Undial(new UndialOptions { Alpha = 1 }).Needs);
+        Assert.Equal(RetainNeed.Sample, new Pdu(new PduOptions { Alpha = 0 }).Needs);
     }
 
     [Fact]

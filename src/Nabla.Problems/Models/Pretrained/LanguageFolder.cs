@@ -11,7 +11,7 @@ public sealed class LanguageFolder : IDisposable
     // Kept small, so that the words of a long text are never all in memory beside it.
     private const int PieceBytes = 1 << 20;
 
-    private static readonly string[] s_companions =
+    internal static readonly string[] Companions =
     [
         "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
         "generation_config.json",
@@ -71,7 +71,7 @@ public sealed class LanguageFolder : IDisposable
         }
 
         Model.Save(folder);
-        foreach (var name in s_companions.Where(name => File.Exists(Path.Combine(Folder, name))))
+        foreach (var name in Companions.Where(name => File.Exists(Path.Combine(Folder, name))))
         {
             File.Copy(Path.Combine(Folder, name), Path.Combine(folder, name), overwrite: true);
         }

@@ -9,7 +9,7 @@ namespace Nabla.Problems.Models;
 /// <summary>A language model in the folder layout that published checkpoints have: config.json and safetensors files.</summary>
 public sealed class PretrainedModel : IDisposable
 {
-    private const string ConfigurationFile = "config.json";
+    internal const string ConfigurationFile = "config.json";
 
     private PretrainedModel(Module module, JsonObject configuration)
     {

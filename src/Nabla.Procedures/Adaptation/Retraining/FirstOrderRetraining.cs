@@ -42,7 +42,7 @@ internal sealed class FirstOrderRetraining : InnerLoopRetraining
         }
 
         ForgetGradients(task);
-        Backward(task);
+        QueryBackward(task);
         Add(i => Model.Parameters[i].Gradient);
         StepOwn(task, 1);
     }

@@ -179,6 +179,13 @@ public abstract class RetrainingRun : IDisposable, IStateful
         Backward(task, batch);
     }
 
+    /// <summary>The same for the batch that the task gives after inner steps.</summary>
+    private protected void QueryBackward(int task)
+    {
+        using var batch = Tasks[task].NextQuery();
+        Backward(task, batch);
+    }
+
     private protected void Backward(int task, Batch batch)
     {
         using var scope = new TensorScope();
@@ -227,7 +234,7 @@ public abstract class RetrainingRun : IDisposable, IStateful
 
         optimizer.Dispose();
         throw new OptionException(
-            "The method asks for gradients at other points, which the training of adapters does not give. Use one that makes its step from the gradient alone.",
+            "The method asks for gradients at other points, which training on single tasks does not give. Use one that makes its step from the gradient alone.",
             nameof(optimizer),
             options);
     }
@@ -241,7 +248,7 @@ public abstract class RetrainingRun : IDisposable, IStateful
         }
     }
 
-    private static void SaveParameters(StateWriter writer, IReadOnlyList<Parameter> parameters)
+    internal static void SaveParameters(StateWriter writer, IReadOnlyList<Parameter> parameters)
     {
         foreach (var parameter in parameters)
         {
@@ -249,7 +256,7 @@ public abstract class RetrainingRun : IDisposable, IStateful
         }
     }
 
-    private static void LoadParameters(StateReader reader, IReadOnlyList<Parameter> parameters)
+    internal static void LoadParameters(StateReader reader, IReadOnlyList<Parameter> parameters)
     {
         using var mode = GradMode.Disable();
         foreach (var parameter in parameters)

@@ -5,10 +5,17 @@ namespace Nabla.Procedures.Adaptation;
 
 /// <summary>
 /// Gradient steps on each task, and the exact derivative of the query loss by where they began: the query gradient goes back
-/// through every step, v &lt;- v - a H v, by products with second derivatives.
+/// through every step, v &lt;- v - a H P v, by products with second derivatives; P keeps the parameters that the inner steps move.
 /// </summary>
 internal sealed class SecondOrderRetraining(
-    Module model, IReadOnlyList<IAdaptationTask> tasks, MethodOptions optimizer, MethodOptions? taskOptimizer, Seed seed, int innerSteps, double rate)
+    Module model,
+    IReadOnlyList<IAdaptationTask> tasks,
+    MethodOptions optimizer,
+    MethodOptions? taskOptimizer,
+    Seed seed,
+    int innerSteps,
+    double rate,
+    Func<Parameter, bool>? plastic = null)
     : InnerLoopRetraining(model, tasks, optimizer, taskOptimizer, seed)
 {
     private protected override void OneTask(int task)
@@ -27,7 +34,7 @@ internal sealed class SecondOrderRetraining(
             }
 
             ForgetGradients(task);
-            Backward(task);
+            QueryBackward(task);
             StepOwn(task, 1);
             var vector = Model.Parameters.Select(p => p.Gradient?.Clone() ?? Tensor.ZerosLike(p.Value)).ToArray();
             var after = TorchGenerator.Default.GetState();
@@ -45,13 +52,15 @@ internal sealed class SecondOrderRetraining(
         }
     }
 
+    private bool IsPlastic(Parameter parameter) => plastic?.Invoke(parameter) ?? true;
+
     private void Descend()
     {
         using var mode = GradMode.Disable();
         using var inner = new TensorScope();
         foreach (var parameter in Model.Parameters)
         {
-            if (parameter.Gradient is { } gradient)
+            if (IsPlastic(parameter) && parameter.Gradient is { } gradient)
             {
                 parameter.Value.CopyFrom(parameter.Value - (gradient * rate));
             }
@@ -71,7 +80,8 @@ internal sealed class SecondOrderRetraining(
         // The same inputs are dropped as in the step.
         TorchGenerator.Default.SetState(step.Generator);
         var products = Autograd.HessianVectorProduct(
-            () => Tasks[task].Loss(Model, step.Batch), [.. Model.Parameters.Select(p => p.Value)], vector);
+            () => Tasks[task].Loss(Model, step.Batch), [.. Model.Parameters.Select(p => p.Value)],
+            [.. vector.Select((part, i) => IsPlastic(Model.Parameters[i]) ? part : Tensor.ZerosLike(part))]);
         CountProduct();
         using var mode = GradMode.Disable();
         for (var i = 0; i < vector.Length; i++)

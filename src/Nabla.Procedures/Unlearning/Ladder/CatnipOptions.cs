@@ -8,7 +8,7 @@ public sealed record CatnipOptions : LadderOptions
     /// <summary>Makes the defaults.</summary>
     public CatnipOptions()
     {
-        Retain = RetainLoss.None;
+        Alpha = 0;
     }
 
     /// <summary>β: steepness in the log-odds of a token. Range: above 0. Default: 1.</summary>

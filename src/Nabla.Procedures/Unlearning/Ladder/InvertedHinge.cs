@@ -9,7 +9,7 @@ namespace Nabla.Procedures.Unlearning;
 /// <para>Choose it: where the rest must keep its distribution; loku adds low-rank adapters that begin where the examples to forget live.</para>
 /// </remarks>
 [Method(
-    "ihl",
+    "inverted-hinge",
     Family.Unlearning,
     Paper = "arXiv:2408.06621",
     Title = "Towards Robust and Parameter-Efficient Knowledge Unlearning for LLMs")]

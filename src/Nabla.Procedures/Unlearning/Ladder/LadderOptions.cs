@@ -9,8 +9,8 @@ public abstract record LadderOptions : UnlearnerOptions
     [Option("weight of the forget loss", Minimum = 0, ExcludesMinimum = true, Usual = "0.1 to 1")]
     public double Gamma { get; init; } = 1;
 
-    /// <summary>α: weight of the retain loss. Range: above 0. Default: 1.</summary>
-    [Option("weight of the retain loss", Minimum = 0, ExcludesMinimum = true, Usual = "1 to 5")]
+    /// <summary>α: weight of the retain loss; at 0 no example to keep is read. Range: 0 or above. Default: 1 unless the method says otherwise.</summary>
+    [Option("weight of the retain loss; 0 leaves it out", Minimum = 0, Usual = "1 to 5")]
     public double Alpha { get; init; } = 1;
 
     /// <summary>What keeps the rest: none, nll, kl. Default: nll unless the method says otherwise.</summary>
@@ -26,7 +26,7 @@ public abstract record LadderOptions : UnlearnerOptions
         ArgumentNullException.ThrowIfNull(guard);
         guard
             .Require(
-                Retain != RetainLoss.None || Alpha == 1,
+                Retain != RetainLoss.None || Alpha is 0 or 1,
                 Alpha,
                 "has no effect without a retain loss",
                 "Leave it at 1, or set Retain.")

@@ -18,7 +18,10 @@ public abstract class LadderUnlearner : GradientUnlearner
     }
 
     /// <inheritdoc/>
-    public sealed override RetainNeed Needs => _options.Retain == RetainLoss.None ? RetainNeed.None : RetainNeed.Sample;
+    public sealed override RetainNeed Needs => KeepsAnything ? RetainNeed.Sample : RetainNeed.None;
+
+    /// <summary>Whether there is a retain loss at all.</summary>
+    protected virtual bool KeepsAnything => _options.Retain != RetainLoss.None && _options.Alpha > 0;
 
     /// <summary>The weight of the retain loss at this moment.</summary>
     protected virtual double RetainWeight => _options.Alpha;
@@ -33,7 +36,7 @@ public abstract class LadderUnlearner : GradientUnlearner
     protected sealed override IDisposable? Begin(IUnlearningTask task, UnlearningBudget budget)
     {
         var kept = new Holder();
-        if (_options.Retain == RetainLoss.Kl)
+        if (KeepsAnything && _options.Retain == RetainLoss.Kl)
         {
             kept.Add(_retained = StartingModel.Logits(Labelled(task), ExampleSet.Retain, budget.BatchSize));
         }

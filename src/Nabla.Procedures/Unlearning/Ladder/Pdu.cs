@@ -42,6 +42,9 @@ public sealed class Pdu : LadderUnlearner, ICataloguedMethod<PduOptions>
     public double Multiplier => _alpha;
 
     /// <inheritdoc/>
+    protected override bool KeepsAnything => true;
+
+    /// <inheritdoc/>
     protected override double RetainWeight => _alpha;
 
     /// <inheritdoc/>

@@ -62,7 +62,7 @@ public sealed class Rmu : LadderUnlearner, ICataloguedMethod<RmuOptions>
         var like = task.Model.Parameters[0].Value;
         using var made = Tensor.From<double>([.. u.Select(x => x / norm)], u.Length);
         own(_direction = made.To(like.Device, like.DType, copy: true).Release());
-        if (_options.Retain == RetainLoss.Hidden)
+        if (KeepsAnything && _options.Retain == RetainLoss.Hidden)
         {
             own(_states = States(language));
         }

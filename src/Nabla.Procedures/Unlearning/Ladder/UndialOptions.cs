@@ -8,7 +8,7 @@ public sealed record UndialOptions : LadderOptions
     /// <summary>Makes the defaults.</summary>
     public UndialOptions()
     {
-        Retain = RetainLoss.None;
+        Alpha = 0;
     }
 
     /// <summary>β: how far the answer token is lowered. Range: above 0. Default: 10.</summary>

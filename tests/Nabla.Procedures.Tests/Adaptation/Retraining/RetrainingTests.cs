@@ -344,6 +344,12 @@ public sealed class RetrainingTests
         using var model = Base();
         var sgd = new SgdOptions();
         Says("There are no tasks; retraining needs at least one.", () => new StandardRetraining(new()).Begin(model, [], sgd));
+        Says("'body.first.bias' of task 'body.first' has the name of a parameter of the base. Give it another.", () =>
+        {
+            using var layers = new TwoLayers();
+            using var task = new MatrixTask("body.first", Draw(1, Size * Size), Size, hasHead: true);
+            new StandardRetraining(new()).Begin(layers, [task], sgd).Dispose();
+        });
         Says("Rounds was 0; it must be 1 or above. Set RetrainingStop.Rounds.", () =>
         {
             using var run = Begin("meta", model, Tasks(1));
