@@ -62,6 +62,28 @@ public sealed class UnlearnTests
         Assert.NotEqual(0, NablaProcess.Run(["generate", "--model", output, .. ask]).Code);
     }
 
+    [Fact]
+    public void Without_a_folder_the_model_goes_to_the_store_and_is_found_by_its_run()
+    {
+        using TemporaryFolder folder = new();
+        string[] request = ["unlearn", "--model", Profiles + "/full", "--forget", Profiles + "/forget10.json", "--retain", Profiles + "/retain90.json",
+            "--method", "gradient-difference", "--preset", "profiles", "--epochs", "1", "--json"];
+        string run = NablaProcess.Run(folder.Environment, request).Json().GetProperty("run").GetString()!;
+        request[2] = run;
+        JsonElement again = NablaProcess.Run(folder.Environment, request).Json();
+        JsonElement record = JsonDocument.Parse(File.ReadAllText(again.GetProperty("report").GetString()!)).RootElement;
+        Assert.Equal("completed", record.GetProperty("done").GetProperty("ending").GetString());
+        string own = System.IO.Path.GetDirectoryName(again.GetProperty("report").GetString())!;
+        Assert.StartsWith(folder.Path, own, StringComparison.Ordinal);
+        Assert.True(File.Exists(System.IO.Path.Combine(own, "model.safetensors")));
+
+        string trained = NablaProcess.Run(folder.Environment, "train", "function:rosenbrock", "--steps", "2", "--json").Json().GetProperty("run").GetString()!;
+        request[2] = trained;
+        NablaResult wrong = NablaProcess.Run(folder.Environment, request);
+        Assert.Equal(2, wrong.Code);
+        Assert.Contains($"The run '{trained}' left no folder with a model", wrong.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--forget NOFILE", 2, "There is no file 'NOFILE' with examples to forget.")]
     [InlineData("--forget UNKNOWN", 2, "names 1 example that")]

@@ -20,12 +20,12 @@ internal static class UnlearnVerb
         VerbCommand command = new(
             "unlearn",
             "Makes a copy of a language model forget examples and writes an audit report.",
-            "The original is only read. The folder of --out gets the changed model, a record with checksums and, with --audit, a report: every metric "
+            "The original is only read. The folder of --out, or one of the store, gets the changed model, a record with checksums and, with --audit, a report: every metric "
                 + "before and after, membership attacks, answers side by side, cost, and what was not measured. It is no certificate of deletion. "
                 + "'nabla methods --family unlearning' lists the methods; 'nabla unlearn profiles' makes data and models to try them on.",
             "nabla unlearn --model FOLDER --forget forget.json --retain retain.json --method npo --audit --out forgotten",
             "nabla unlearn --model FOLDER --forget request.json --method gradient-difference --set alpha=2 --set optimizer.learningRate=5e-4 --out forgotten");
-        Option<string> model = new("--model") { HelpName = "RUN|FOLDER", Description = "The model's folder, or a run of 'nabla unlearn'.", Required = true };
+        Option<string> model = new("--model") { HelpName = "RUN|FOLDER", Description = "The model's folder, or a run that left one: of 'nabla unlearn' or 'nabla train text --model'.", Required = true };
         Option<string> forget = new("--forget")
         {
             HelpName = "FILE",
@@ -67,7 +67,7 @@ internal static class UnlearnVerb
         Option<int> examples = TaskArguments.Checked("--audit-examples", "N", "The most examples of a set that the audit looks at.", n => n >= 1, "1 or more", 400);
         Option<int> tokens = TaskArguments.Checked("--tokens", "N", "The most tokens of an answer in the audit.", n => n >= 1, "1 or more", ModelJudge.DefaultNewTokens);
         Option<bool> audit = new("--audit") { Description = "Judge the model before and after, and write the report." };
-        Option<string> output = new("--out") { HelpName = "FOLDER", Description = "Where the changed model, the record and the report go.", Required = true };
+        Option<string?> output = new("--out") { HelpName = "FOLDER", Description = "Where the changed model, the record and the report go. Default: the run's folder in the store." };
         Option<long> seed = TaskArguments.SeedOption();
         Option<int?> threads = TaskArguments.ThreadsOption();
         Option<string?> home = RunsVerb.Home();
@@ -106,7 +106,7 @@ internal static class UnlearnVerb
                 AuditExamples = parsed.GetValue(examples),
                 NewTokens = parsed.GetValue(tokens),
                 Audit = parsed.GetValue(audit),
-                Out = parsed.GetValue(output)!,
+                Out = parsed.GetValue(output),
                 Home = TaskArguments.FullPath(parsed.GetValue(home)),
                 Command = "nabla " + string.Join(' ', parsed.Tokens.Select(t => t.Value.Contains(' ', StringComparison.Ordinal) ? $"\"{t.Value}\"" : t.Value)),
             };

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
-using Nabla.Engine;
 using Nabla.Problems.Datasets;
 using Nabla.Problems.Models;
 using Nabla.Problems.Tokens;
@@ -64,22 +62,6 @@ public sealed class ModelFolder : IDisposable
     {
         using FileStream stream = File.OpenRead(file);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
-
-    /// <summary>SHA-256 over the names and bits of all weights in memory.</summary>
-    /// <param name="module">The model.</param>
-    public static string WeightsChecksum(Core.Module module)
-    {
-        ArgumentNullException.ThrowIfNull(module);
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (Core.Parameter parameter in module.Parameters)
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(parameter.Name + "\0"));
-            using Tensor whole = parameter.Value.Detach().To(Device.Cpu, DType.Float32).Contiguous();
-            hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(whole.AsSpan<float>()));
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>Writes the model as it is in memory, and copies what belongs beside it.</summary>

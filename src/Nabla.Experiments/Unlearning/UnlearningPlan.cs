@@ -60,8 +60,8 @@ public sealed record UnlearningPlan
     /// <summary>Whether the model is judged and a report written.</summary>
     public bool Audit { get; init; }
 
-    /// <summary>The folder for the changed model, the record and the report.</summary>
-    public required string Out { get; init; }
+    /// <summary>The folder for the changed model, the record and the report; null: one in the run's own folder of the store.</summary>
+    public string? Out { get; init; }
 
     /// <summary>The folder of the store; null for the user's.</summary>
     public string? Home { get; init; }

@@ -11,6 +11,7 @@ namespace Nabla.Experiments.Unlearning;
 public static class UnlearningRun
 {
     private const string Verb = "unlearn";
+    private const string ModelKind = "model";
 
     /// <summary>The methods, by name.</summary>
     public static IEnumerable<MethodDescriptor> Methods => Catalogue.Methods.Where(m => typeof(UnlearnerOptions).IsAssignableFrom(m.OptionsType));
@@ -42,10 +43,12 @@ public static class UnlearningRun
         UnlearningBudget budget = Budget(plan, cancellation);
         using RunStore store = RunStore.Open(plan.Home);
         string original = FolderOf(plan.Model, store);
-        ModelFolder.RefuseOriginal(original, plan.Out);
-        if (plan.Retrained is { } other)
+        foreach (string read in new[] { original, plan.Retrained }.OfType<string>())
         {
-            ModelFolder.RefuseOriginal(other, plan.Out);
+            if (plan.Out is not null)
+            {
+                ModelFolder.RefuseOriginal(read, plan.Out);
+            }
         }
 
         using ModelFolder folder = ModelFolder.Load(original);
@@ -53,7 +56,13 @@ public static class UnlearningRun
         using RunWriter writer = store.StartRun(Row(plan));
         try
         {
-            UnlearningOutcome outcome = Run(plan, options, budget, folder, material, writer, progress, cancellation);
+            string to = plan.Out ?? OwnFolder(store, writer.Run);
+            UnlearningOutcome outcome = Run(plan, to, options, budget, folder, material, writer, progress, cancellation);
+            if (outcome.ModelFolder is { } written)
+            {
+                store.AddArtefact(writer.Run, new Artefact(ModelKind, ModelKind, written));
+            }
+
             Finish(writer, outcome);
             return outcome;
         }
@@ -87,6 +96,7 @@ public static class UnlearningRun
 
     private static UnlearningOutcome Run(
         UnlearningPlan plan,
+        string to,
         UnlearnerOptions options,
         UnlearningBudget budget,
         ModelFolder folder,
@@ -113,7 +123,7 @@ public static class UnlearningRun
             before = material.Judge(folder.Model.Language, folder.Model.Module, retrained, cancellation);
         }
 
-        string weights = ModelFolder.WeightsChecksum(folder.Model.Module);
+        string weights = WeightChecksum.Of(folder.Model.Module);
         long clock = Stopwatch.GetTimestamp();
         IUnlearner unlearner = options.Create();
         UnlearningResult result = unlearner.Forget(
@@ -129,7 +139,7 @@ public static class UnlearningRun
             });
         double seconds = Stopwatch.GetElapsedTime(clock).TotalSeconds;
         using IDisposable? owned = result.Scorer as IDisposable;
-        if (!unlearner.ChangesModel && ModelFolder.WeightsChecksum(folder.Model.Module) != weights)
+        if (!unlearner.ChangesModel && WeightChecksum.Of(folder.Model.Module) != weights)
         {
             throw new InvalidOperationException($"'{plan.Method}' changed weights although it works around the model. This is a fault of the program.");
         }
@@ -144,12 +154,12 @@ public static class UnlearningRun
         bool isWritten = result.Ending.IsSuccess;
         try
         {
-            Directory.CreateDirectory(plan.Out);
+            Directory.CreateDirectory(to);
             if (isWritten)
             {
-                progress?.Report($"Writing to '{plan.Out}'.");
-                folder.SaveTo(plan.Out);
-                (result.Scorer as ISavedScorer)?.Save(plan.Out);
+                progress?.Report($"Writing to '{to}'.");
+                folder.SaveTo(to);
+                (result.Scorer as ISavedScorer)?.Save(to);
             }
 
             // The promise is kept, or the run fails.
@@ -176,18 +186,18 @@ public static class UnlearningRun
                 PeakBytes = PeakMemory.Read(),
                 TrainedNumbers = result.ChangedParameters.Sum(name => sizes.GetValueOrDefault(name)),
                 Original = files,
-                Written = isWritten ? ModelFolder.Checksums(plan.Out) : new Dictionary<string, string>(),
+                Written = isWritten ? ModelFolder.Checksums(to) : new Dictionary<string, string>(),
                 Data = material.Files.Distinct().ToDictionary(Path.GetFullPath, ModelFolder.Checksum),
-                ModelFolder = isWritten ? Path.GetFullPath(plan.Out) : null,
+                ModelFolder = isWritten ? Path.GetFullPath(to) : null,
                 NotMeasured = missing,
-                Report = Path.GetFullPath(Path.Combine(plan.Out, plan.Audit && after is not null ? AuditReport.Page : AuditReport.Record)),
+                Report = Path.GetFullPath(Path.Combine(to, plan.Audit && after is not null ? AuditReport.Page : AuditReport.Record)),
             };
-            AuditReport.Write(outcome, plan.Out);
+            AuditReport.Write(outcome, to);
             return outcome;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RunStoreException($"Nothing can be written to '{plan.Out}': {e.Message} Name another folder with --out.", e);
+            throw new RunStoreException($"Nothing can be written to '{to}': {e.Message} Name another folder with --out.", e);
         }
     }
 
@@ -217,14 +227,17 @@ public static class UnlearningRun
 
         if (store.Find(model) is not { } run)
         {
-            throw new DataException($"There is no folder and no run '{model}'. Give the folder of a model, or a run of 'nabla unlearn'.");
+            throw new DataException($"There is no folder and no run '{model}'. Give the folder of a model, or a run that left one.");
         }
 
-        return run.Verb == Verb && JsonNode.Parse(run.Settings)?["out"]?.GetValue<string>() is { } folder && Directory.Exists(folder)
+        return store.Artefacts(run.Id).FirstOrDefault(a => a.Kind == ModelKind)?.Path is { } folder && Directory.Exists(folder)
             ? folder
             : throw new DataException(
-                $"The run '{model}' left no folder with a model: it is of 'nabla {run.Verb}'. Give a run of 'nabla unlearn' whose folder is still there, or a folder.");
+                $"The run '{model}' left no folder with a model: it is of 'nabla {run.Verb}'. Give a run of 'nabla unlearn' or of "
+                + "'nabla train text --model' whose folder is still there, or a folder.");
     }
+
+    private static string OwnFolder(RunStore store, string run) => Path.Combine(store.FolderOf(run), "unlearned");
 
     /// <summary>The row of a run that is about to begin.</summary>
     internal static StoredRun Row(UnlearningPlan plan) => new()
@@ -243,7 +256,7 @@ public static class UnlearningRun
             ["optimizer_options"] = new JsonObject(plan.OptimizerOptions.Select(o => KeyValuePair.Create(o.Key, (JsonNode?)o.Value))),
             ["epochs"] = plan.Epochs,
             ["batch"] = plan.Batch.ToString(CultureInfo.InvariantCulture),
-            ["out"] = Path.GetFullPath(plan.Out),
+            ["out"] = plan.Out is null ? null : Path.GetFullPath(plan.Out),
         }.ToJsonString(),
         Versions = MachineFacts.Versions,
         Threads = Torch.Threads,

@@ -105,7 +105,7 @@ public sealed class UnlearningRunTests(MadeModels made) : IClassFixture<MadeMode
         Assert.Equal(0, outcome.TrainedNumbers);
         using var original = ModelFolder.Load(made.At("full"));
         using var written = PretrainedModel.Load(plan.Out);
-        Assert.Equal(ModelFolder.WeightsChecksum(original.Model.Module), ModelFolder.WeightsChecksum(written.Module));
+        Assert.Equal(WeightChecksum.Of(original.Model.Module), WeightChecksum.Of(written.Module));
         using var scorer = T3Files.Load(Path.Combine(plan.Out, T3Files.FileName), written.Module);
         ExampleTokens tokens = new(original.Tokenizer, original.Model.Language.Context, original.Model.EndTokens);
         var scored = Score(scorer, tokens.All(ExampleFile.Load(plan.Forget)));
@@ -141,13 +141,13 @@ public sealed class UnlearningRunTests(MadeModels made) : IClassFixture<MadeMode
         ExampleTokens tokens = new(folder.Tokenizer, folder.Model.Language.Context, folder.Model.EndTokens);
         var examples = tokens.All(ExampleFile.Load(made.At("forget10.json")));
         LanguageUnlearningTask task = new(folder.Model.Module, examples, [], null, seed => PretrainedModel.Create(folder.Model.Configuration, seed).Module);
-        var trained = ModelFolder.WeightsChecksum(folder.Model.Module);
+        var trained = WeightChecksum.Of(folder.Model.Module);
         task.Restart(new Seed(1));
-        var one = ModelFolder.WeightsChecksum(folder.Model.Module);
+        var one = WeightChecksum.Of(folder.Model.Module);
         task.Restart(new Seed(2));
-        Assert.NotEqual(one, ModelFolder.WeightsChecksum(folder.Model.Module));
+        Assert.NotEqual(one, WeightChecksum.Of(folder.Model.Module));
         task.Restart(new Seed(1));
-        Assert.Equal(one, ModelFolder.WeightsChecksum(folder.Model.Module));
+        Assert.Equal(one, WeightChecksum.Of(folder.Model.Module));
         Assert.NotEqual(trained, one);
         Assert.Throws<InvalidOperationException>(() => new LanguageUnlearningTask(folder.Model.Module, examples, []).Restart(new Seed(1)));
     }

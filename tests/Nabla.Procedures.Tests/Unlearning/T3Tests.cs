@@ -72,7 +72,7 @@ public sealed class T3Tests
     public void Kept_states_and_states_read_anew_train_the_same_bits_and_leave_the_base_alone()
     {
         using var model = TinyTask.Model(dropout: 0.3);
-        var before = ModelChecksum.Of(model);
+        var before = WeightChecksum.Of(model);
         double[] Run(bool cached)
         {
             var result = new T3(new T3Options { Rank = 3, Cached = cached }).Forget(TinyTask.Of(model), Budget(4));
@@ -86,13 +86,13 @@ public sealed class T3Tests
         }
 
         Assert.Equal(Run(true), Run(false));
-        Assert.Equal(before, ModelChecksum.Of(model));
+        Assert.Equal(before, WeightChecksum.Of(model));
         using (GradMode.Disable())
         {
             model.Parameters[0].Value.AsSpan<double>()[0] += 1e-12;
         }
 
-        Assert.NotEqual(before, ModelChecksum.Of(model));
+        Assert.NotEqual(before, WeightChecksum.Of(model));
         Assert.False(new T3().ChangesModel);
     }
 
@@ -252,7 +252,7 @@ public sealed class T3Tests
             ["guidance"] = "1",
             ["forgetShare"] = "0",
             ["activation"] = activation,
-            ["base"] = ModelChecksum.Of(model),
+            ["base"] = WeightChecksum.Of(model),
         };
         Tensor a = Tensor.Zeros([3, 8], DType.Float64), b = Tensor.Zeros([TinyTask.Vocabulary, 3], DType.Float64);
         Damaged("is no T3 head", [], ("A.weight", a), ("B.weight", b));

@@ -68,7 +68,7 @@ public sealed class T3 : GradientUnlearner, ICataloguedMethod<T3Options>
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(budget);
         var language = Language(task);
-        var before = ModelChecksum.Of(task.Model);
+        var before = WeightChecksum.Of(task.Model);
         var weights = task.Model.Parameters[0].Value;
         var head = new T3Head(
             language.Causal.Width,
@@ -81,7 +81,7 @@ public sealed class T3 : GradientUnlearner, ICataloguedMethod<T3Options>
         {
             _head = head;
             var result = base.Run(task, budget, observer);
-            if (ModelChecksum.Of(task.Model) != before)
+            if (WeightChecksum.Of(task.Model) != before)
             {
                 throw new InvalidOperationException(
                     "The model's weights changed while 't3' ran, which reads them only. Let nothing else train the model meanwhile.");

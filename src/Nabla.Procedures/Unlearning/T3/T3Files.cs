@@ -29,7 +29,7 @@ public static class T3Files
             ["guidance"] = Write(options.Guidance),
             ["forgetShare"] = Write(options.ForgetShare),
             ["activation"] = options.Activation.ToString(),
-            ["base"] = ModelChecksum.Of(scorer.Model),
+            ["base"] = WeightChecksum.Of(scorer.Model),
         });
     }
 
@@ -56,7 +56,7 @@ public static class T3Files
         var entries = file.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         long[] Shape(string name, int rank) => entries.TryGetValue(name, out var entry) && entry.Shape.Count == rank
             ? [.. entry.Shape] : throw new FormatException($"'{path}' is damaged: it has no '{name}' with {rank} dimensions.");
-        if (Text("base") != ModelChecksum.Of(model))
+        if (Text("base") != WeightChecksum.Of(model))
         {
             throw new FormatException($"'{path}' was trained for another model: the checksums of the weights differ. Give the base that it was made for.");
         }
