@@ -44,20 +44,13 @@ internal sealed class LlamaSide : IDisposable
         var (x, y) = (Tensor.From<long>(inputs, batch, inputs.Length / batch), Tensor.From<long>(targets, targets.Length));
         var begun = LlamaTime.Now();
         _optimizer.ZeroGradients();
-        var loss = Loss(x, y);
+        var loss = NextTokenLoss.Of(_model.Language, x, y);
         loss.Backward();
         _optimizer.Step();
         var value = loss.Item();
         var time = LlamaTime.Now() - begun;
         _adapter.Detach();
         return (value, time);
-    }
-
-    private Tensor Loss(Tensor inputs, Tensor targets)
-    {
-        using var scope = new TensorScope();
-        var scores = _adapted!.Forward(inputs);
-        return scores.View(-1, scores.Shape[^1]).CrossEntropyLoss(targets).MoveToOuter();
     }
 
     public void Dispose()

@@ -61,6 +61,18 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public void Unlearn()
+    {
+        using TemporaryFolder folder = new();
+        string[] quick = ["--preset", "profiles", "--epochs", "1", "--json"];
+        Holds("unlearn", NablaProcess.Run(folder.Environment, [.. UnlearnTests.Request(Path.Combine(folder.Path, "a")), "--audit", .. quick]).Json());
+        Holds("unlearn", NablaProcess.Run(folder.Environment, [.. UnlearnTests.Request(Path.Combine(folder.Path, "b")), .. quick]).Json());
+        Holds("unlearn profiles", NablaProcess.Run("unlearn", "profiles", "--authors", "4", "--epochs", "1", "--out", Path.Combine(folder.Path, "p"), "--json").Json());
+        Holds("compare unlearning", NablaProcess.Run(
+            folder.Environment, "compare", "unlearning", "--methods", "npo,t3", "--authors", "4", "--training-epochs", "8", "--profiles", UnlearnTests.Profiles, "--json").Json());
+    }
+
+    [Fact]
     public void Compare_suite()
     {
         using TemporaryFolder folder = new();

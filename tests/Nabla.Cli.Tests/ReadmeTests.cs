@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Nabla.Cli.Tests;
 
-/// <summary>Runs every example of the README and of the documents about adapters, mixtures, solvers, language models and suites, so that none can go stale.</summary>
+/// <summary>Runs every example of the README and of the documents about adapters, mixtures, solvers, language models, suites, attribution and unlearning, so that none can go stale.</summary>
 public sealed class ReadmeTests
 {
     private const string Prefix = "    ./nabla ";
@@ -32,6 +32,10 @@ public sealed class ReadmeTests
                 .Replace("FILE", folder.Text(), StringComparison.Ordinal);
         }
 
+        line = line.StartsWith("unlearn profiles", StringComparison.Ordinal)
+            ? line.Replace("PROFILES", Path.Combine(folder.Path, "profiles"), StringComparison.Ordinal)
+            : line.Contains("PROFILES", StringComparison.Ordinal) ? line.Replace("PROFILES", UnlearnTests.Profiles, StringComparison.Ordinal) : line;
+        line = line.Replace("--out OUT", "--out " + Path.Combine(folder.Path, "out"), StringComparison.Ordinal);
         NablaResult result = NablaProcess.Run(folder.Environment, line.Replace("\"", "", StringComparison.Ordinal).Split(' '));
         Assert.True(result.Code == 0, $"'nabla {example}' ended with {result.Code}: {result.Error}");
         Assert.NotEqual("", result.Output);
@@ -40,6 +44,6 @@ public sealed class ReadmeTests
     private static IEnumerable<string> Documents([CallerFilePath] string file = "")
     {
         string root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
-        return [.. new[] { "README.md", "docs/adapters.md", "docs/mixtures.md", "docs/solvers.md", "docs/language-models.md", "docs/meta-learning.md", "docs/suites.md", "docs/attribution.md" }.Select(name => Path.Combine(root, name))];
+        return [.. new[] { "README.md", "docs/adapters.md", "docs/mixtures.md", "docs/solvers.md", "docs/language-models.md", "docs/meta-learning.md", "docs/suites.md", "docs/attribution.md", "docs/unlearning.md" }.Select(name => Path.Combine(root, name))];
     }
 }

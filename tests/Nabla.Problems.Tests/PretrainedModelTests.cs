@@ -263,6 +263,39 @@ public sealed class PretrainedModelTests
     }
 
     [Fact]
+    public void The_loss_taken_in_parts_is_that_of_all_scores_at_once_and_so_are_its_derivatives()
+    {
+        using var scope = new TensorScope();
+        using var model = PretrainedModel.Load(Path.Combine(Fixtures, "llama-tiny"), DType.Float64);
+        var inputs = Tensor.From<long>([3, 1, 4, 1, 5, 9, 2, 6], 2, 4);
+        var targets = Tensor.From<long>([1, 4, 1, 5, 9, 2, 6, 5], 2, 4);
+        var whole = model.Module.Forward(inputs).View(8, 59).CrossEntropyLoss(targets.View(-1));
+        whole.Backward();
+        double[][] wanted = [.. model.Module.Parameters.Select(parameter => parameter.Gradient!.ToDoubles())];
+        // Three rows of 59 scores at a time: parts of three, three and two.
+        foreach (var most in new[] { 3L * 59, 1L, 1L << 22 })
+        {
+            foreach (var parameter in model.Module.Parameters)
+            {
+                parameter.Value.Gradient = null;
+            }
+
+            var loss = NextTokenLoss.Of(model.Language, inputs, targets, most);
+            Assert.Equal(whole.Item(), loss.Item(), 1e-12);
+            loss.Backward();
+            foreach (var (parameter, gradient) in model.Module.Parameters.Zip(wanted))
+            {
+                Assert.All(parameter.Gradient!.ToDoubles().Zip(gradient), pair => Assert.Equal(pair.Second, pair.First, 1e-10));
+            }
+        }
+
+        Assert.Contains(
+            "8 tokens and 4 targets",
+            Assert.Throws<ArgumentException>(() => NextTokenLoss.Of(model.Language, inputs, Tensor.From<long>([1, 2, 3, 4], 4))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_llama_learns_and_its_gradients_are_those_of_differences()
     {
         var options = new LlamaOptions { Layers = 1, Heads = 2, KeyHeads = 1, Width = 8, InnerWidth = 6, Vocabulary = 5, Context = 6, Deviation = 0.3 };

@@ -26,8 +26,10 @@ internal static class CompareVerb
             "nabla compare text --optimizers sgd,adamw,\"gala(sgd)\" --rates 1e-5..1 --seeds 3 --steps 200",
             "nabla compare problems --solvers optimistic-quasi-newton,lbfgs,bfgs,gradient,accelerated",
             "nabla compare text --data my-texts --optimizers adamw,mvn-grad --seeds 3 --steps 300 --set adamw.learningRate=0.002",
-            "nabla compare suite --optimizers \"adamw,prodigy(adamw),dog(sgd)\"");
+            "nabla compare suite --optimizers \"adamw,prodigy(adamw),dog(sgd)\"",
+            "nabla compare unlearning --profiles profiles");
         command.Add(SuiteVerb.Create());
+        command.Add(CompareUnlearning.Create());
         TaskArguments task = new();
         ModelArguments model = new();
         Option<string> optimizers = new("--optimizers")

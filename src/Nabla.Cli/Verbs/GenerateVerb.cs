@@ -6,6 +6,7 @@ using Nabla.Engine;
 using Nabla.Problems.Models;
 using Nabla.Problems.Tokens;
 using Nabla.Procedures.Adaptation;
+using Nabla.Procedures.Unlearning;
 
 namespace Nabla.Cli.Verbs;
 
@@ -81,6 +82,13 @@ internal static class GenerateVerb
             throw new UsageException($"Prompt {empty + 1} has no token; a model goes on from at least one. Give it a word.");
         }
 
+        string head = Path.Combine(folder, T3Files.FileName);
+        using T3Scorer? tempered = File.Exists(head) ? T3Files.Load(head, source.Model.Module) : null;
+        if (tempered is not null && adapters.Length > 0)
+        {
+            throw new UsageException($"'{folder}' holds a T3 head, which knows the model without adapters only. Leave --adapter out, or use the original's folder.");
+        }
+
         // All adapters are read before the first token: a wrong one is told at once.
         List<LoraAdapter?> loaded = [];
         using Interruption interruption = new(error, "Stopping.");
@@ -105,7 +113,7 @@ internal static class GenerateVerb
             foreach (LoraAdapter? adapter in loaded)
             {
                 adapter?.Attach();
-                made.Add(TokenGeneration.Generate(source.Model.Language, encoded, options, live ? Show : null, interruption.Token));
+                made.Add(TokenGeneration.Generate((ITokenScorer?)tempered ?? source.Model.Language, encoded, options, live ? Show : null, interruption.Token));
                 adapter?.Detach();
             }
 

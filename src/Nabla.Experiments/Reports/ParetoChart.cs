@@ -4,8 +4,8 @@ using System.Text;
 namespace Nabla.Experiments;
 
 /// <summary>
-/// Methods as dots, cost to the right and loss upwards, as an SVG element. A line joins those that no other method
-/// beats in both: what a person would choose from.
+/// Methods as dots, cost to the right and loss upwards, as an SVG element; or two merits. A line joins those that no other
+/// method beats in both: what a person would choose from.
 /// </summary>
 internal sealed class ParetoChart
 {
@@ -21,14 +21,33 @@ internal sealed class ParetoChart
 
     public required string XLabel { get; init; }
 
+    public string YLabel { get; init; } = "validation loss";
+
+    /// <summary>Whether more is better in both directions, rather than less.</summary>
+    public bool MoreIsBetter { get; init; }
+
+    /// <summary>What the area of each dot shows, in the order of the dots; null: all have one size.</summary>
+    public IReadOnlyList<double>? Sizes { get; init; }
+
     /// <summary>Name, colour, cost and loss of each method.</summary>
     public required IReadOnlyList<(string Name, int Color, double Cost, double Loss)> Dots { get; init; }
 
     /// <summary>The methods that no other is at least as good as in both and better in one, by cost.</summary>
     public static IReadOnlyList<(string Name, int Color, double Cost, double Loss)> Front(
         IReadOnlyList<(string Name, int Color, double Cost, double Loss)> dots) =>
-        [.. dots.Where(d => !dots.Any(o => o.Cost <= d.Cost && o.Loss <= d.Loss && (o.Cost < d.Cost || o.Loss < d.Loss)))
-            .OrderBy(d => d.Cost).ThenBy(d => d.Name, StringComparer.Ordinal)];
+        Front(dots, false);
+
+    /// <summary>The same where more may be better in both.</summary>
+    public static IReadOnlyList<(string Name, int Color, double Cost, double Loss)> Front(
+        IReadOnlyList<(string Name, int Color, double Cost, double Loss)> dots, bool moreIsBetter)
+    {
+        double sign = moreIsBetter ? -1 : 1;
+        return
+        [
+            .. dots.Where(d => !dots.Any(o => sign * o.Cost <= sign * d.Cost && sign * o.Loss <= sign * d.Loss && (o.Cost != d.Cost || o.Loss != d.Loss)))
+                .OrderBy(d => d.Cost).ThenBy(d => d.Name, StringComparer.Ordinal),
+        ];
+    }
 
     public string ToSvg()
     {
@@ -50,8 +69,8 @@ internal sealed class ParetoChart
 
         Add(svg, $"<line class=\"axis\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom}\"/>\n");
         Add(svg, $"<text class=\"label\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 8}\" text-anchor=\"middle\">{Markup.Text(XLabel + Note(logarithmicX))}</text>");
-        Add(svg, $"<text class=\"label\" transform=\"translate(15 {(Top + Height - Bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">{Markup.Text("validation loss" + Note(logarithmicY))}</text>\n");
-        string front = string.Join(' ', Front(Dots).Select(d => string.Create(CultureInfo.InvariantCulture, $"{x.At(d.Cost):0.##},{y.At(d.Loss):0.##}")));
+        Add(svg, $"<text class=\"label\" transform=\"translate(15 {(Top + Height - Bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">{Markup.Text(YLabel + Note(logarithmicY))}</text>\n");
+        string front = string.Join(' ', Front(Dots, MoreIsBetter).Select(d => string.Create(CultureInfo.InvariantCulture, $"{x.At(d.Cost):0.##},{y.At(d.Loss):0.##}")));
         Add(svg, $"<polyline class=\"base\" fill=\"none\" points=\"{front}\"/>\n");
         Labels(svg, x, y);
         svg.Append("</svg>\n");
@@ -79,8 +98,10 @@ internal sealed class ParetoChart
     private void Labels(StringBuilder svg, Axis x, Axis y)
     {
         List<(double X, double Y)> taken = [];
-        foreach ((string name, int color, double cost, double loss) in Dots.OrderByDescending(d => d.Loss))
+        double largest = Sizes?.Max() ?? 1;
+        foreach (((string name, int color, double cost, double loss), int index) in Dots.Select((d, i) => (d, i)).OrderByDescending(d => d.d.Loss))
         {
+            double radius = Sizes is null ? 5 : 3 + (15 * Math.Sqrt(Math.Max(0, Sizes[index]) / largest));
             double cx = x.At(cost);
             double cy = y.At(loss);
             bool left = cx > Width * 0.75;
@@ -91,8 +112,8 @@ internal sealed class ParetoChart
             }
 
             taken.Add((cx, ty));
-            Add(svg, $"<circle class=\"dot c{color}\" cx=\"{cx:0.##}\" cy=\"{cy:0.##}\" r=\"5\"/>");
-            Add(svg, $"<text class=\"tick\" x=\"{(left ? cx - 10 : cx + 10):0.##}\" y=\"{ty:0.##}\" text-anchor=\"{(left ? "end" : "start")}\">{Markup.Text(name)}</text>\n");
+            Add(svg, $"<circle class=\"dot c{color}\" cx=\"{cx:0.##}\" cy=\"{cy:0.##}\" r=\"{radius:0.##}\"/>");
+            Add(svg, $"<text class=\"tick\" x=\"{(left ? cx - radius - 5 : cx + radius + 5):0.##}\" y=\"{ty:0.##}\" text-anchor=\"{(left ? "end" : "start")}\">{Markup.Text(name)}</text>\n");
         }
     }
 }

@@ -8,13 +8,17 @@ public static class AuditDocument
 {
     /// <summary>Metrics by name, as <c>{"value", "low", "high"}</c>.</summary>
     /// <param name="audit">The audit; null gives an empty object.</param>
-    public static JsonObject Metrics(ModelAudit? audit) => new(
-        audit?.Metrics.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)new JsonObject
+    public static JsonObject Metrics(ModelAudit? audit) => Metrics(audit?.Metrics ?? new Dictionary<string, Interval>());
+
+    /// <summary>Metrics by name, as <c>{"value", "low", "high"}</c>.</summary>
+    /// <param name="metrics">The metrics.</param>
+    public static JsonObject Metrics(IReadOnlyDictionary<string, Interval> metrics) => new(
+        metrics.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)new JsonObject
         {
             ["value"] = Number(m.Value.Mean),
             ["low"] = Number(m.Value.Low),
             ["high"] = Number(m.Value.High),
-        })) ?? []);
+        })));
 
     /// <summary>The whole record.</summary>
     /// <param name="outcome">What came of the request.</param>

@@ -1,6 +1,7 @@
 using Nabla.Core;
 using Nabla.Engine;
 using Nabla.Problems.Datasets;
+using Nabla.Problems.Models;
 using Nabla.Problems.Unlearning;
 
 namespace Nabla.Experiments.Unlearning;
@@ -85,7 +86,8 @@ internal sealed class AuditMaterial
     public IReadOnlyList<string> NotMeasured { get; }
 
     /// <summary>Puts a model and the examples together; methods change the model in place.</summary>
-    public LanguageUnlearningTask Task(Module model) => new(model, ForgetTokens, RetainTokens, RefusalTokens);
+    public LanguageUnlearningTask Task(PretrainedModel model) => new(
+        model.Module, ForgetTokens, RetainTokens, RefusalTokens, seed => PretrainedModel.Create(model.Configuration, seed).Module);
 
     /// <summary>Judges a model by all sets.</summary>
     public ModelAudit Judge(ISequenceScorer scorer, Module? module, ModelAudit? retrained, CancellationToken cancellation)

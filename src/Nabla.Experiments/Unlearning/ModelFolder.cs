@@ -4,27 +4,25 @@ using Nabla.Engine;
 using Nabla.Problems.Datasets;
 using Nabla.Problems.Models;
 using Nabla.Problems.Tokens;
+using Nabla.Procedures.Unlearning;
 
 namespace Nabla.Experiments.Unlearning;
 
-/// <summary>A model with its tokenizer, read from a folder that nothing here writes to.</summary>
+/// <summary>A language model and its folder, which nothing here writes to.</summary>
 public sealed class ModelFolder : IDisposable
 {
-    // What stands beside the weights and belongs to the model.
-    private static readonly string[] _companions =
-        ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "generation_config.json", "vocab.json", "merges.txt"];
+    private readonly LanguageFolder _source;
 
-    private ModelFolder(string path, PretrainedModel model, ByteLevelTokenizer tokenizer) =>
-        (Path, Model, Tokenizer) = (path, model, tokenizer);
+    private ModelFolder(string path, LanguageFolder source) => (Path, _source) = (path, source);
 
     /// <summary>The folder, in full.</summary>
     public string Path { get; }
 
     /// <summary>The model, in memory of its own.</summary>
-    public PretrainedModel Model { get; }
+    public PretrainedModel Model => _source.Model;
 
     /// <summary>Its tokenizer.</summary>
-    public ByteLevelTokenizer Tokenizer { get; }
+    public ByteLevelTokenizer Tokenizer => _source.Tokenizer;
 
     /// <summary>Reads a model.</summary>
     /// <param name="path">A folder with config.json, tokenizer.json and weights.</param>
@@ -32,20 +30,13 @@ public sealed class ModelFolder : IDisposable
     public static ModelFolder Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        PretrainedModel model = PretrainedModel.Load(path);
-        try
+        if (File.Exists(System.IO.Path.Combine(path, T3Files.FileName)))
         {
-            ByteLevelTokenizer tokenizer = ByteLevelTokenizer.Load(path);
-            return tokenizer.VocabularySize <= model.Language.Vocabulary
-                ? new ModelFolder(System.IO.Path.GetFullPath(path), model, tokenizer)
-                : throw new DataException(
-                    $"The tokenizer of '{path}' has tokens up to {tokenizer.VocabularySize - 1}, the model knows {model.Language.Vocabulary}. They do not belong together.");
+            throw new DataException(
+                $"'{path}' holds a model behind a T3 head ('{T3Files.FileName}'), whose own weights forgot nothing. Give the folder of the original, and name all that is to be forgotten.");
         }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+
+        return new ModelFolder(System.IO.Path.GetFullPath(path), LanguageFolder.Load(path));
     }
 
     /// <summary>SHA-256 of each file of a model's folder, in hexadecimal digits, by name.</summary>
@@ -56,8 +47,8 @@ public sealed class ModelFolder : IDisposable
         foreach (string file in Directory.EnumerateFiles(path))
         {
             string name = System.IO.Path.GetFileName(file);
-            if (name == "config.json" || name.EndsWith(".safetensors", StringComparison.Ordinal)
-                || name.EndsWith(".safetensors.index.json", StringComparison.Ordinal) || _companions.Contains(name))
+            // Reports of an earlier run in the folder are no part of the model.
+            if (name is not (AuditReport.Page or AuditReport.Record))
             {
                 using FileStream stream = File.OpenRead(file);
                 sums[name] = Convert.ToHexStringLower(SHA256.HashData(stream));
@@ -97,15 +88,9 @@ public sealed class ModelFolder : IDisposable
     public void SaveTo(string folder)
     {
         RefuseOriginal(folder);
-        Model.Save(folder);
-        foreach (string name in _companions)
-        {
-            string from = System.IO.Path.Combine(Path, name);
-            if (File.Exists(from))
-            {
-                File.Copy(from, System.IO.Path.Combine(folder, name), overwrite: true);
-            }
-        }
+        // A head of an earlier run belongs to other weights.
+        File.Delete(System.IO.Path.Combine(folder, T3Files.FileName));
+        _source.Save(folder);
     }
 
     /// <summary>Throws where a folder is the one that the model came from.</summary>
@@ -126,7 +111,7 @@ public sealed class ModelFolder : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Model.Dispose();
+    public void Dispose() => _source.Dispose();
 
     private static string Resolved(string folder)
     {

@@ -16,6 +16,9 @@ public static class ProfileTraining
     private const int BatchSize = 32;
     private const string TokenizerFile = "tokenizer.json";
 
+    /// <summary>The file that says how profiles and models were made.</summary>
+    internal const string NoteFile = "profiles.json";
+
     /// <summary>Makes profiles, a model that learned all of them, and one that never saw those to forget.</summary>
     /// <param name="folder">Where to: the data as files, the models in the folders <c>full</c> and <c>retrained</c>.</param>
     /// <param name="authors">How many authors to invent; from 4 to 60.</param>
@@ -34,8 +37,19 @@ public static class ProfileTraining
         double full = Train(profiles, profiles.Full, Path.Combine(folder, "full"), "full", epochs, seed, progress, cancellation);
         double retrained = Train(
             profiles, profiles.Retain(percent), Path.Combine(folder, "retrained"), "retrained", epochs, seed, progress, cancellation);
+        // Last: a folder with the note is whole.
+        File.WriteAllText(Path.Combine(folder, NoteFile), Note(authors, percent, epochs, seed));
         return (full, retrained);
     }
+
+    /// <summary>What a folder of profiles says of its making.</summary>
+    internal static string Note(int authors, int percent, int epochs, Seed seed) => new JsonObject
+    {
+        ["authors"] = authors,
+        ["percent"] = percent,
+        ["seed"] = unchecked((long)seed.Value),
+        ["epochs"] = epochs,
+    }.ToJsonString();
 
     /// <summary>
     /// What a model learns in a pass: every answer, and the paraphrase of every second one, in turn, so that greedy decoding gives the

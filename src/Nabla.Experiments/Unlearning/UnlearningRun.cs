@@ -117,7 +117,7 @@ public static class UnlearningRun
         long clock = Stopwatch.GetTimestamp();
         IUnlearner unlearner = options.Create();
         UnlearningResult result = unlearner.Forget(
-            material.Task(folder.Model.Module),
+            material.Task(folder.Model),
             budget,
             (in UnlearningStep step) =>
             {
@@ -226,7 +226,8 @@ public static class UnlearningRun
                 $"The run '{model}' left no folder with a model: it is of 'nabla {run.Verb}'. Give a run of 'nabla unlearn' whose folder is still there, or a folder.");
     }
 
-    private static StoredRun Row(UnlearningPlan plan) => new()
+    /// <summary>The row of a run that is about to begin.</summary>
+    internal static StoredRun Row(UnlearningPlan plan) => new()
     {
         Verb = Verb,
         Task = $"unlearn:{Path.GetFileNameWithoutExtension(plan.Forget)}",

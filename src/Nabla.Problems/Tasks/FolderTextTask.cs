@@ -92,9 +92,7 @@ public class FolderTextTask : LearningTask, IModelTask
     public override Tensor Loss(Batch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        using var scope = new TensorScope();
-        var scores = Source.Model.Module.Forward(batch.Inputs);
-        return Wide(scores.View(-1, Source.Model.Language.Vocabulary)).CrossEntropyLoss(batch.Targets.View(-1)).MoveToOuter();
+        return NextTokenLoss.Of(Source.Model.Language, batch.Inputs, batch.Targets);
     }
 
     /// <inheritdoc/>

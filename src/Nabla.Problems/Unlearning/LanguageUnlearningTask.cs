@@ -4,30 +4,33 @@ using Nabla.Engine;
 namespace Nabla.Problems.Unlearning;
 
 /// <summary>A language model with prompts and answers to forget, and others to keep.</summary>
-public sealed class LanguageUnlearningTask : ILanguageUnlearningTask
+public sealed class LanguageUnlearningTask : ILanguageUnlearningTask, IRestartable
 {
     private readonly IReadOnlyList<TokenExample> _forget;
     private readonly IReadOnlyList<TokenExample> _retain;
+    private readonly Func<Seed, Module>? _untrained;
 
     /// <summary>Puts a model and its examples together.</summary>
     /// <param name="model">The model; it is an <see cref="ICausalModel"/>. Methods change it in place. Owned by the caller.</param>
     /// <param name="forget">Examples to forget.</param>
     /// <param name="retain">Examples to keep.</param>
     /// <param name="refusals">Answers of the kind "I do not know"; null for none.</param>
+    /// <param name="untrained">Makes an untrained model of the same sizes, for retraining; null: nobody knows how.</param>
     /// <exception cref="ArgumentException">The model predicts no tokens; an example has no prompt or no answer, is longer than the
     /// model reads, or has a token it does not know; or one stands on both sides or twice.</exception>
     public LanguageUnlearningTask(
         Module model,
         IReadOnlyList<TokenExample> forget,
         IReadOnlyList<TokenExample> retain,
-        IReadOnlyList<IReadOnlyList<int>>? refusals = null)
+        IReadOnlyList<IReadOnlyList<int>>? refusals = null,
+        Func<Seed, Module>? untrained = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(forget);
         ArgumentNullException.ThrowIfNull(retain);
         Causal = model as ICausalModel ?? throw new ArgumentException(
             $"{model.GetType().Name} predicts no tokens; give a model such as Gpt or Llama.", nameof(model));
-        (Model, _forget, _retain, Refusals) = (model, forget, retain, refusals ?? []);
+        (Model, _forget, _retain, Refusals, _untrained) = (model, forget, retain, refusals ?? [], untrained);
         HashSet<string> seen = [];
         foreach (var example in forget.Concat(retain))
         {
@@ -60,6 +63,18 @@ public sealed class LanguageUnlearningTask : ILanguageUnlearningTask
 
     /// <inheritdoc/>
     public IReadOnlyList<int> Answer(ExampleSet set, int example) => Examples(set)[example].Answer;
+
+    /// <inheritdoc/>
+    public void Restart(Seed seed)
+    {
+        using var fresh = _untrained?.Invoke(seed)
+            ?? throw new InvalidOperationException("Nobody said how an untrained model is made. Give the task a function that makes one.");
+        using var mode = GradMode.Disable();
+        foreach (var (old, made) in Model.Parameters.Zip(fresh.Parameters))
+        {
+            old.Value.CopyFrom(made.Value);
+        }
+    }
 
     /// <summary>The mean negative log-probability of all answer tokens together.</summary>
     /// <inheritdoc/>

@@ -7,6 +7,9 @@ namespace Nabla.Procedures.Unlearning;
 /// <summary>Writes and reads T3 heads: one safetensors file with the two maps, the settings and the base's checksum.</summary>
 public static class T3Files
 {
+    /// <summary>What a head is called in the folder of its base.</summary>
+    public const string FileName = "t3.safetensors";
+
     private const string Format = "nabla-t3";
 
     /// <summary>Writes a head and its settings.</summary>

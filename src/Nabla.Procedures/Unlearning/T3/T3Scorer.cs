@@ -5,7 +5,7 @@ namespace Nabla.Procedures.Unlearning;
 
 /// <summary>A language model behind a T3 head: it generates and scores text as the model would without what was forgotten.</summary>
 /// <remarks>Scores are ln p / T + g ln σ(c): a user's sampling temperature comes on top of T.</remarks>
-public sealed class T3Scorer : ISequenceScorer, IDisposable
+public sealed class T3Scorer : ISavedScorer, IDisposable
 {
     private readonly ICausalModel _model;
 
@@ -65,6 +65,10 @@ public sealed class T3Scorer : ISequenceScorer, IDisposable
     /// <inheritdoc/>
     public IScoringSession Begin(int batch, int capacity, IReadOnlyList<int>? padding = null) =>
         new Session(this, _model.NewCache(batch, capacity, padding));
+
+    /// <summary>Writes the head beside its base, as <see cref="T3Files.FileName"/>.</summary>
+    /// <inheritdoc/>
+    public void Save(string folder) => T3Files.Save(Path.Combine(folder, T3Files.FileName), this);
 
     /// <summary>Frees the head; the base stays.</summary>
     public void Dispose() => Head.Dispose();
