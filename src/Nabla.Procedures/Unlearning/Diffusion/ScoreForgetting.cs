@@ -163,7 +163,7 @@ public class ScoreForgetting(ScoreForgettingOptions options) : ICataloguedMethod
         return sum!;
     }
 
-    private Tensor FakeLoss(IClassDenoiser fake, IClassDenoiser generator, IReadOnlyList<int> classes, ScoreDraws draws)
+    private Tensor FakeLoss(IClassDenoiser fake, IClassDenoiser generator, int[] classes, ScoreDraws draws)
     {
         Tensor sample;
         using (GradMode.Disable())
@@ -171,15 +171,15 @@ public class ScoreForgetting(ScoreForgettingOptions options) : ICataloguedMethod
             sample = Sample(generator, classes, draws.Random, options.TInit);
         }
 
-        var levels = draws.Levels(classes.Count, options.TMin, options.TMax);
+        var levels = draws.Levels(classes.Length, options.TMin, options.TMax);
         return ScoreDistillation.FakeLoss(fake.Denoise(draws.Add(sample, levels), draws.Classes(classes), levels), sample, levels);
     }
 
     private Tensor GeneratorLoss(
-        IClassDenoiser teacher, IClassDenoiser fake, IClassDenoiser generator, IReadOnlyList<int> classes, IReadOnlyList<int> asked, ScoreDraws draws)
+        IClassDenoiser teacher, IClassDenoiser fake, IClassDenoiser generator, int[] classes, IReadOnlyList<int> asked, ScoreDraws draws)
     {
         var sample = Sample(generator, classes, draws.Random, options.TInit);
-        var levels = draws.Levels(classes.Count, options.TMin, options.TMax);
+        var levels = draws.Levels(classes.Length, options.TMin, options.TMax);
         var noisy = draws.Add(sample, levels);
         return ScoreDistillation.GeneratorLoss(
             teacher.Denoise(noisy, draws.Classes(asked), levels), fake.Denoise(noisy, draws.Classes(classes), levels), sample, options.Alpha);
