@@ -16,8 +16,13 @@ internal static class ErrorSentence
         OperationCanceledException => ("Interrupted.", ExitCode.Interrupted),
         AggregateException { InnerException: { } inner } => Of(inner),
         TypeInitializationException { InnerException: { } inner } => Of(inner),
+        ArgumentException { ParamName: { } parameter } => (OneLine(WithoutParameter(failure.Message, parameter)), ExitCode.Failed),
         _ => (OneLine(failure.Message), ExitCode.Failed),
     };
+
+    // .NET adds the name of the parameter and the value, which the sentence says already.
+    private static string WithoutParameter(string message, string parameter) =>
+        message.IndexOf($" (Parameter '{parameter}')", StringComparison.Ordinal) is >= 0 and var end ? message[..end] : message;
 
     /// <summary>Joins the lines of a message; a user reads one sentence, not a listing.</summary>
     /// <param name="message">The message.</param>

@@ -84,6 +84,16 @@ public sealed class UnlearnTests
         Assert.Contains($"The run '{trained}' left no folder with a model", wrong.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_method_that_lacks_what_it_needs_says_so_in_a_sentence()
+    {
+        using TemporaryFolder folder = new();
+        NablaResult result = NablaProcess.Run(folder.Environment, [.. Request(System.IO.Path.Combine(folder.Path, "out")).Select(part => part == "gradient-difference" ? "first-epoch-ga" : part)]);
+        Assert.Equal(1, result.Code);
+        Assert.Contains("was given none", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", result.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--forget NOFILE", 2, "There is no file 'NOFILE' with examples to forget.")]
     [InlineData("--forget UNKNOWN", 2, "names 1 example that")]

@@ -77,12 +77,12 @@ public sealed class UnlearningRunTests(MadeModels made) : IClassFixture<MadeMode
         Assert.Contains("membership_gradient_norm", outcome.After.Metrics.Keys);
 
         // The written model is the judged one.
-        using var written = ModelFolder.Load(plan.Out);
+        using var written = ModelFolder.Load(plan.Out!);
         ExampleTokens tokens = new(written.Tokenizer, written.Model.Language.Context, written.Model.EndTokens);
         var scored = Score(written.Model.Language, tokens.All(ExampleFile.Load(plan.Forget)));
         Assert.Equal(outcome.After.Forgotten.Losses.Average(), scored.Average(s => s.Loss), 1e-4);
 
-        var record = JsonNode.Parse(File.ReadAllText(Path.Combine(plan.Out, "record.json")))!;
+        var record = JsonNode.Parse(File.ReadAllText(Path.Combine(plan.Out!, "record.json")))!;
         Assert.Equal("gradient-difference", record["asked"]!["method"]!.GetValue<string>());
         Assert.Equal(6, record["asked"]!["forget_examples"]!.GetValue<int>());
         Assert.Equal(outcome.Original["model.safetensors"], record["checksums"]!["original"]!["model.safetensors"]!.GetValue<string>());
@@ -104,16 +104,16 @@ public sealed class UnlearningRunTests(MadeModels made) : IClassFixture<MadeMode
         var outcome = Start(plan);
         Assert.Equal(0, outcome.TrainedNumbers);
         using var original = ModelFolder.Load(made.At("full"));
-        using var written = PretrainedModel.Load(plan.Out);
+        using var written = PretrainedModel.Load(plan.Out!);
         Assert.Equal(WeightChecksum.Of(original.Model.Module), WeightChecksum.Of(written.Module));
-        using var scorer = T3Files.Load(Path.Combine(plan.Out, T3Files.FileName), written.Module);
+        using var scorer = T3Files.Load(Path.Combine(plan.Out!, T3Files.FileName), written.Module);
         ExampleTokens tokens = new(original.Tokenizer, original.Model.Language.Context, original.Model.EndTokens);
         var scored = Score(scorer, tokens.All(ExampleFile.Load(plan.Forget)));
         Assert.Equal(outcome.After!.Forgotten.Losses.Average(), scored.Average(s => s.Loss), 1e-4);
         Assert.Contains(T3Files.FileName, outcome.Written.Keys);
         Assert.DoesNotContain("membership_gradient_norm", outcome.After.Metrics.Keys);
         Assert.Contains(outcome.NotMeasured, s => s.Contains("gradient-norm", StringComparison.Ordinal));
-        Assert.Contains("holds a model behind a T3 head", Assert.Throws<DataException>(() => ModelFolder.Load(plan.Out)).Message, StringComparison.Ordinal);
+        Assert.Contains("holds a model behind a T3 head", Assert.Throws<DataException>(() => ModelFolder.Load(plan.Out!)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class UnlearningRunTests(MadeModels made) : IClassFixture<MadeMode
         var first = Start(plan);
         Assert.Null(first.Before);
         Assert.EndsWith("record.json", first.Report, StringComparison.Ordinal);
-        Assert.False(File.Exists(Path.Combine(plan.Out, "audit.html")));
+        Assert.False(File.Exists(Path.Combine(plan.Out!, "audit.html")));
         var again = Start(plan with { Out = made.At("out-again") });
         Assert.Equal(first.Written["model.safetensors"], again.Written["model.safetensors"]);
         var more = Start(plan with { Model = first.Run, Out = made.At("out-more") });
@@ -168,7 +168,7 @@ public sealed class UnlearningRunTests(MadeModels made) : IClassFixture<MadeMode
         Assert.Contains("which the request names as well", Says<DataException>(plan with { Unseen = plan.Retain }), StringComparison.Ordinal);
         Assert.Contains("Two sets are called", Says<DataException>(plan with { Utility = [plan.Utility[0], plan.Utility[0]] }), StringComparison.Ordinal);
         Assert.Contains("must hold {question} once", Says<DataException>(plan with { Template = "Q" }), StringComparison.Ordinal);
-        Assert.False(Directory.Exists(plan.Out));
+        Assert.False(Directory.Exists(plan.Out!));
     }
 
     [Fact]
