@@ -79,7 +79,7 @@ public sealed class AttributionLearnerTests
                 return new ClickMetrics(ExampleTargets.Of(truth).Targets, scores).AreaUnderCurve();
             }
         });
-        // The acceptance test of the specification's scale: 0.91, and 0.05 above the paper's heuristic.
+        // At this scale: 0.91, and 0.05 above the paper's heuristic.
         var ours = Area("unbiased", [64, 64]);
         Assert.True(ours > 0.91, $"{ours}");
         Assert.True(ours > Area("unbiased", []) + 0.01);
