@@ -1,5 +1,3 @@
-using Nabla.Core;
-
 namespace Nabla.Procedures.Solvers;
 
 /// <summary>The momentum of accelerated gradient descent since it last began: points, squared moves, and the point ahead.</summary>
