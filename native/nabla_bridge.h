@@ -84,6 +84,11 @@ NABLA_API int32_t nabla_tensor_get_grad(nabla_tensor tensor, nabla_tensor* gradi
 NABLA_API int32_t nabla_tensor_set_grad(nabla_tensor tensor, nabla_tensor gradient);
 // Hands out no handles: the addresses hold until a gradient is replaced or a storage is resized.
 NABLA_API int32_t nabla_gradient_memory_of(const nabla_tensor* tensors, int64_t count, nabla_gradient_memory* memory);
+// A tensor of the CPU that stands on the bytes of an open file, from `offset` on. Writing to it changes this process's
+// copy of a page, never the file. The mapping ends with the tensor's storage and outlives the descriptor. `tensor`
+// stays zero where the system does not map the file. The file must be long enough and stay so.
+NABLA_API int32_t nabla_tensor_map(int32_t descriptor, int64_t offset, const int64_t* sizes, int32_t rank, int32_t dtype,
+                                   nabla_tensor* tensor);
 NABLA_API int64_t nabla_live_handles();
 NABLA_API int64_t nabla_live_bytes();
 

@@ -4,7 +4,7 @@ namespace Nabla.Engine;
 
 /// <summary>
 /// An open safetensors file. Its header has been checked; tensors are read when asked for, straight into their own
-/// memory. Not thread-safe.
+/// memory, or stand on the bytes of the file. Not thread-safe.
 /// </summary>
 public sealed class SafeTensorsFile : IDisposable
 {
@@ -57,6 +57,31 @@ public sealed class SafeTensorsFile : IDisposable
             tensor.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Gives one tensor that stands on the bytes of the file (a private mapping), so that only the pages that are
+    /// looked at are read, and nothing is copied. Writing to the tensor copies the page that is written to; the file never
+    /// changes. The tensor outlives this object, and the file may be renamed, replaced by another or deleted meanwhile.
+    /// Whoever writes into the file itself changes the tensor, and whoever cuts it short lets the process end where it looks
+    /// at what is gone.</summary>
+    /// <param name="name">The exact name.</param>
+    /// <returns>A tensor of the CPU with the type and shape of the file; the caller or the innermost scope owns it. Where
+    /// the tensor is empty, its bytes do not stand at a multiple of their size, or the file system maps no files, it is read
+    /// as by <see cref="Load"/>.</returns>
+    /// <exception cref="KeyNotFoundException">The file holds no tensor of this name.</exception>
+    /// <exception cref="SafeTensorsException">The file has become shorter since it was opened.</exception>
+    public Tensor Map(string name)
+    {
+        var entry = Find(name);
+        if (entry.ByteCount == 0 || entry.Offset % entry.DType.Size() != 0)
+        {
+            return Load(name);
+        }
+
+        var length = RandomAccess.GetLength(_handle);
+        return entry.Offset + entry.ByteCount > length
+            ? throw Ended(length, entry.Offset + entry.ByteCount - length, Path)
+            : Tensor.OnFile(_handle, entry.Offset, [.. entry.Shape], entry.DType) ?? Load(name);
     }
 
     /// <summary>Reads one tensor into an existing one, which keeps its device and layout; gradients do not see it.</summary>
@@ -124,14 +149,16 @@ public sealed class SafeTensorsFile : IDisposable
             var count = RandomAccess.Read(handle, target, offset);
             if (count == 0)
             {
-                throw new SafeTensorsException(
-                    $"'{path}' ended at byte {offset}, {target.Length} bytes too early; was it changed while being read?");
+                throw Ended(offset, target.Length, path);
             }
 
             target = target[count..];
             offset += count;
         }
     }
+
+    private static SafeTensorsException Ended(long at, long missing, string path) =>
+        new($"'{path}' ended at byte {at}, {missing} bytes too early; was it changed while being read?");
 
     private SafeTensorsEntry Find(string name)
     {

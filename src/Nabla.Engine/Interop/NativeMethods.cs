@@ -56,6 +56,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "nabla_gradient_memory_of")]
     public static partial int GradientMemoryOf(nint* tensors, long count, GradientMemory* memory);
 
+    [LibraryImport(Library, EntryPoint = "nabla_tensor_map")]
+    public static partial int TensorMap(int descriptor, long offset, long* sizes, int rank, int dtype, nint* tensor);
+
     [LibraryImport(Library, EntryPoint = "nabla_live_handles")]
     public static partial long LiveHandles();
 

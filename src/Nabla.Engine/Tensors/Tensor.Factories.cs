@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Nabla.Engine;
 
 public sealed partial class Tensor
@@ -148,6 +150,35 @@ public sealed partial class Tensor
     /// <returns>A Float32 tensor on the CPU.</returns>
     public static Tensor Rand(ReadOnlySpan<long> shape, TorchGenerator? generator = null) =>
         MakeRandom(BasicOperators.Rand, shape, generator);
+
+    // Null where the system does not map the file.
+    internal static unsafe Tensor? OnFile(SafeFileHandle file, long offset, ReadOnlySpan<long> shape, DType dtype)
+    {
+        var held = false;
+        nint handle;
+        try
+        {
+            file.DangerousAddRef(ref held);
+            fixed (long* sizes = shape)
+            {
+                NativeMethods.Check(
+                    NativeMethods.TensorMap((int)file.DangerousGetHandle(), offset, sizes, shape.Length, DTypes.ToNative(dtype), &handle));
+            }
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
+        }
+        finally
+        {
+            if (held)
+            {
+                file.DangerousRelease();
+            }
+        }
+
+        return handle == 0 ? null : new Tensor(handle);
+    }
 
     private static Tensor Make(OperatorHandle op, ReadOnlySpan<long> shape, DType dtype, Device? device)
     {

@@ -23,8 +23,8 @@ public sealed class Gpt : CausalModel, IAttentionModel
     /// <summary>Makes a model with first weights as in GPT-2: normal of deviation 0.02, projections back into the
     /// residual stream divided by the square root of twice the layers, gains 1 and biases 0.</summary>
     /// <param name="options">The sizes.</param>
-    /// <param name="seed">Fixes the weights on every platform; null leaves the weights as memory has them, to be read from a
-    /// file.</param>
+    /// <param name="seed">Fixes the weights on every platform; null makes places without memory, each to be filled by
+    /// <see cref="Parameter.Replace"/>.</param>
     /// <param name="dtype">Float32, float64 or bfloat16.</param>
     /// <param name="device">Where the model lives; null for the CPU.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
@@ -34,14 +34,10 @@ public sealed class Gpt : CausalModel, IAttentionModel
         options.Check();
         Options = options;
         _device = device ?? Device.Cpu;
-        var draw = seed is { } root ? new Initializer(root, dtype, device) : null;
-        Tensor Normal(string name, double deviation, long rows, long columns) =>
-            draw?.Normal(name, deviation, rows, columns) ?? Tensor.Empty([rows, columns], dtype, device).Release();
-        Tensor Constant(double value, long size) =>
-            draw?.Constant(value, size) ?? Tensor.Empty([size], dtype, device).Release();
+        var draw = new Initializer(seed, dtype, device);
         long width = options.Width;
-        _tokens = Register("transformer.wte", new Embedding(Normal("transformer.wte.weight", 0.02, options.Vocabulary, width)));
-        _positions = Register("transformer.wpe", new Embedding(Normal("transformer.wpe.weight", 0.02, options.Context, width)));
+        _tokens = Register("transformer.wte", new Embedding(draw.Normal("transformer.wte.weight", 0.02, options.Vocabulary, width)));
+        _positions = Register("transformer.wpe", new Embedding(draw.Normal("transformer.wpe.weight", 0.02, options.Context, width)));
         var residual = 0.02 / Math.Sqrt(2.0 * options.Layers);
         _blocks = new Block[options.Layers];
         for (var layer = 0; layer < options.Layers; layer++)
@@ -49,8 +45,8 @@ public sealed class Gpt : CausalModel, IAttentionModel
             var prefix = $"transformer.h.{layer}.";
             Linear Layer(string name, double deviation, long inputs, long outputs) => Register(
                 prefix + name,
-                new Linear(Normal(prefix + name + ".weight", deviation, inputs, outputs), Constant(0, outputs), inputsFirst: true));
-            Parameter Vector(string name, double value) => Register(prefix + name, Constant(value, width), ParameterRoles.Vector);
+                new Linear(draw.Normal(prefix + name + ".weight", deviation, inputs, outputs), draw.Constant(0, outputs), inputsFirst: true));
+            Parameter Vector(string name, double value) => Register(prefix + name, draw.Constant(value, width), ParameterRoles.Vector);
 
             _blocks[layer] = new Block(
                 Vector("ln_1.weight", 1),
@@ -63,8 +59,8 @@ public sealed class Gpt : CausalModel, IAttentionModel
                 Layer("mlp.c_proj", residual, options.Inner, width));
         }
 
-        _normWeight = Register("transformer.ln_f.weight", Constant(1, width), ParameterRoles.Vector);
-        _normBias = Register("transformer.ln_f.bias", Constant(0, width), ParameterRoles.Vector);
+        _normWeight = Register("transformer.ln_f.weight", draw.Constant(1, width), ParameterRoles.Vector);
+        _normBias = Register("transformer.ln_f.bias", draw.Constant(0, width), ParameterRoles.Vector);
     }
 
     /// <summary>The sizes.</summary>

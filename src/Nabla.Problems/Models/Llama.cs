@@ -20,8 +20,8 @@ public sealed class Llama : CausalModel, IAttentionModel
 
     /// <summary>Makes a model with normal first weights, gains 1 and biases 0.</summary>
     /// <param name="options">The sizes.</param>
-    /// <param name="seed">Fixes the weights on every platform; null leaves the weights as memory has them, to be read from a
-    /// file.</param>
+    /// <param name="seed">Fixes the weights on every platform; null makes places without memory, each to be filled by
+    /// <see cref="Parameter.Replace"/>.</param>
     /// <param name="dtype">Float32, float64 or bfloat16.</param>
     /// <param name="device">Where the model lives; null for the CPU.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
@@ -31,13 +31,10 @@ public sealed class Llama : CausalModel, IAttentionModel
         options.Check();
         Options = options;
         _device = device ?? Device.Cpu;
-        var draw = seed is { } root ? new Initializer(root, dtype, device) : null;
-        Tensor Normal(string name, long rows, long columns) =>
-            draw?.Normal(name, options.Deviation, rows, columns) ?? Tensor.Empty([rows, columns], dtype, device).Release();
-        Tensor Constant(double value, long size) =>
-            draw?.Constant(value, size) ?? Tensor.Empty([size], dtype, device).Release();
+        var draw = new Initializer(seed, dtype, device);
+        Tensor Normal(string name, long rows, long columns) => draw.Normal(name, options.Deviation, rows, columns);
         Linear Layer(string name, long outputs, long inputs, bool bias) => Register(
-            name, new Linear(Normal(name + ".weight", outputs, inputs), bias ? Constant(0, outputs) : null));
+            name, new Linear(Normal(name + ".weight", outputs, inputs), bias ? draw.Constant(0, outputs) : null));
 
         long width = options.Width, size = options.Size;
         _tokens = Register("model.embed_tokens", new Embedding(Normal("model.embed_tokens.weight", options.Vocabulary, width)));
@@ -53,11 +50,11 @@ public sealed class Llama : CausalModel, IAttentionModel
                 Layer(prefix + "mlp.gate_proj", options.InnerWidth, width, options.PerceptronBias),
                 Layer(prefix + "mlp.up_proj", options.InnerWidth, width, options.PerceptronBias),
                 Layer(prefix + "mlp.down_proj", width, options.InnerWidth, options.PerceptronBias),
-                Register(prefix + "input_layernorm.weight", Constant(1, width), ParameterRoles.Vector),
-                Register(prefix + "post_attention_layernorm.weight", Constant(1, width), ParameterRoles.Vector));
+                Register(prefix + "input_layernorm.weight", draw.Constant(1, width), ParameterRoles.Vector),
+                Register(prefix + "post_attention_layernorm.weight", draw.Constant(1, width), ParameterRoles.Vector));
         }
 
-        _norm = Register("model.norm.weight", Constant(1, width), ParameterRoles.Vector);
+        _norm = Register("model.norm.weight", draw.Constant(1, width), ParameterRoles.Vector);
         if (!options.TiedHead)
         {
             _head = Register("lm_head", new Linear(Normal("lm_head.weight", options.Vocabulary, width), role: ParameterRoles.Head));

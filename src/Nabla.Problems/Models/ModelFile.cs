@@ -51,13 +51,13 @@ public static class ModelFile
             throw new DataException($"'{path}' does not fit the model: {string.Join("; ", faults)}.");
         }
 
-        // Everything is read before anything is copied: a file that ends early must not leave half a model.
+        // Everything is there before anything is copied: a file that ends early must not leave half a model.
         var loaded = new List<Tensor>();
         try
         {
             foreach (var (name, _) in state)
             {
-                loaded.Add(file.Load(name));
+                loaded.Add(file.Map(name));
             }
 
             foreach (var (item, value) in state.Zip(loaded))

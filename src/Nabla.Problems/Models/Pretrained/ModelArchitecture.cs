@@ -6,7 +6,7 @@ namespace Nabla.Problems.Models;
 
 /// <summary>What a config.json says of a model: how many numbers it has, how it is made, and its names in files.</summary>
 /// <param name="ParameterCount">How many numbers the model has.</param>
-/// <param name="Make">Makes the model with first weights of a seed, or without one with weights yet to be read.</param>
+/// <param name="Make">Makes the model with first weights of a seed, or without one with places for weights.</param>
 /// <param name="Prefix">What stands before names in some files and not in others.</param>
 /// <param name="IsConstant">Whether a tensor of the file is a constant that the model makes itself.</param>
 internal sealed record ModelArchitecture(

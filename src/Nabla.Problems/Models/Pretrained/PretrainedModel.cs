@@ -28,7 +28,9 @@ public sealed class PretrainedModel : IDisposable
     /// <summary>The tokens that end a text, as config.json says; may be empty.</summary>
     public IReadOnlyList<int> EndTokens => new ConfigurationReader(Configuration, ConfigurationFile).Wholes("eos_token_id");
 
-    /// <summary>Reads a model. Nothing in the folder is trusted, and no more memory is taken than the files' numbers need.</summary>
+    /// <summary>Reads a model. Nothing in the folder is trusted, and no more memory is taken than the files' numbers need: weights
+    /// that have the wanted type stand on the files themselves (<see cref="SafeTensorsFile.Map"/>), so that a page of them is
+    /// read when it is first looked at and copied when it is first written to.</summary>
     /// <param name="folder">Holds config.json and model.safetensors, or several such files with their index.</param>
     /// <param name="type">The type of the weights here: float32, float64 or bfloat16; files may have any float type.</param>
     /// <param name="device">Where the model lives; null for the CPU.</param>
@@ -169,15 +171,22 @@ public sealed class PretrainedModel : IDisposable
         using var mode = GradMode.Disable();
         foreach (var (parameter, file, name) in places)
         {
-            // Weights of the wanted type go straight into their place; others take one tensor's room on the way.
-            if (shards.Tensors[name].Entry.DType == parameter.Value.DType)
-            {
-                file.LoadInto(name, parameter.Value);
-                continue;
-            }
+            parameter.Replace(Weight(file, name, parameter.Value.DType, parameter.Value.Device));
+        }
+    }
 
-            using var loaded = file.Load(name);
-            parameter.Value.CopyFrom(loaded);
+    // Weights of the wanted type stand on the file; others are made from it, whose pages are left again one by one.
+    private static Tensor Weight(SafeTensorsFile file, string name, DType type, Device device)
+    {
+        var mapped = file.Map(name).Release();
+        if (mapped.DType == type && device == Device.Cpu)
+        {
+            return mapped;
+        }
+
+        using (mapped)
+        {
+            return mapped.To(device, type).Release();
         }
     }
 

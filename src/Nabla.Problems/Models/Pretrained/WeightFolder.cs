@@ -30,12 +30,12 @@ public sealed class WeightFolder : IDisposable
             : throw new DataException($"There is no folder '{folder}'. Give the folder of a model.");
     }
 
-    /// <summary>Reads a tensor.</summary>
+    /// <summary>Gives a tensor, where it can be on the bytes of its file (<see cref="SafeTensorsFile.Map"/>).</summary>
     /// <param name="name">One of <see cref="Entries"/>.</param>
     /// <returns>A tensor of the type and shape of the file; the caller or the innermost scope owns it.</returns>
     /// <exception cref="KeyNotFoundException">There is no such tensor.</exception>
     /// <exception cref="SafeTensorsException">The file has become shorter since it was opened.</exception>
-    public Tensor Load(string name) => _shards.Tensors[name].File.Load(name);
+    public Tensor Load(string name) => _shards.Tensors[name].File.Map(name);
 
     /// <summary>Writes a folder of the same files with other weights, config.json last; the tokenizer's files are copied.</summary>
     /// <param name="folder">Made if missing; files of these names in it are replaced.</param>
