@@ -22,7 +22,7 @@ public sealed class UnlearnTests
     {
         using TemporaryFolder folder = new();
         string output = System.IO.Path.Combine(folder.Path, "forgotten");
-        JsonElement document = NablaProcess.Run(folder.Environment, [.. Request(output), "--preset", "profiles", "--epochs", "2", "--audit", "--json"]).Json();
+        JsonElement document = NablaProcess.Run(folder.Environment, [.. Request(output), "--preset", "profiles", "--set", "optimizer.learningRate=5e-4", "--set", "alpha=1", "--epochs", "2", "--audit", "--json"]).Json();
         Assert.Equal(
             ["run", "method", "before", "after", "retrained", "seconds", "report"], document.EnumerateObject().Select(p => p.Name));
         Assert.Equal(JsonValueKind.Object, document.GetProperty("retrained").ValueKind);
