@@ -5,7 +5,8 @@ namespace Nabla.Procedures.Solvers;
 
 /// <summary>Newton's method with a cubic term that keeps it from going too far.</summary>
 /// <remarks>
-/// <para>Update: v minimizes g'v + v'H v/2 + σ ‖v‖³/3 globally; σ follows the share of the promised fall that came true.</para>
+/// <para>Update: v minimizes g'v + v'H v/2 + σ ‖D v‖³/3 globally; σ follows the share of the promised fall that came true. D
+/// equilibrates H at each point, or is the identity.</para>
 /// <para>Needs: values, gradients, and as many products with the second derivative a step as there are variables; of a
 /// function without products, as many differences of gradients, counted as gradients.</para>
 /// <para>Choose it: for up to some hundred variables, to leave saddles and to reach a stationary point in few steps.</para>
@@ -13,6 +14,7 @@ namespace Nabla.Procedures.Solvers;
 /// <param name="options">Weight and acceptance.</param>
 [Method("cubic-newton", Family.Solvers, Paper = "doi:10.1007/s10107-006-0706-8", Title = "Cubic regularization of Newton method and its global performance")]
 [Departs("The weight of the cubic term follows the fall as in Cartis, Gould and Toint (2011), as its constant is not known.")]
+[Departs("The cubic term is measured in units of the curvature, as trust-region codes scale their variables; scaling=none gives the paper's norm.")]
 public sealed class CubicNewton(CubicNewtonOptions options) : Solver, ICataloguedMethod<CubicNewtonOptions>
 {
     private const double Least = 1e-12;
@@ -23,8 +25,9 @@ public sealed class CubicNewton(CubicNewtonOptions options) : Solver, ICatalogue
     /// <inheritdoc/>
     public static IReadOnlyList<string> Equations { get; } =
     [
-        "v = argmin g'v + v'H v / 2 + sigma |v|^3 / 3",
-        "share = (f(x) - f(x + v)) / -(g'v + v'H v / 2 + sigma |v|^3 / 3);  x = x + v where share > acceptance",
+        "scaling=curvature: D diagonal, max over j of |H_ij| / (D_i D_j) = 1 for every i, divided by its least entry;  scaling=none: D = I",
+        "v = argmin g'v + v'H v / 2 + sigma |D v|^3 / 3",
+        "share = (f(x) - f(x + v)) / -(g'v + v'H v / 2 + sigma |D v|^3 / 3);  x = x + v where share > acceptance",
         "sigma = sigma / 3 where share > 0.9;  3 sigma where share < acceptance",
     ];
 
@@ -33,7 +36,8 @@ public sealed class CubicNewton(CubicNewtonOptions options) : Solver, ICatalogue
     private protected override void Search(SolverState state)
     {
         var n = state.Dimension;
-        double[] matrix = new double[n * n], down = new double[n], trial = new double[n];
+        double[] matrix = new double[n * n], down = new double[n], trial = new double[n], units = new double[n];
+        Array.Fill(units, 1);
         SymmetricSpectrum? spectrum = null;
         var weight = options.Weight;
         while (state.Goes())
@@ -46,19 +50,26 @@ public sealed class CubicNewton(CubicNewtonOptions options) : Solver, ICatalogue
                     return;
                 }
 
+                if (options.Scaling == StepScaling.Curvature)
+                {
+                    Equilibration.Apply(matrix, units);
+                }
+
                 spectrum = SymmetricSpectrum.Of(matrix, n);
             }
 
+            // The step is sought as D v: there the cubic term is a plain one.
             for (var i = 0; i < n; i++)
             {
-                down[i] = -state.Gradient[i];
+                down[i] = -state.Gradient[i] / units[i];
             }
 
             var step = QuadraticModel.WithCube(spectrum, down, weight).Point;
-            var (length, bend) = (VectorMath.Norm(step), 0.0);
+            var (length, moved, bend) = (VectorMath.Norm(step), 0.0, 0.0);
             for (var i = 0; i < n; i++)
             {
-                trial[i] = state.Point[i] + step[i];
+                trial[i] = state.Point[i] + (step[i] / units[i]);
+                moved = Math.Max(moved, Math.Abs(step[i] / units[i]));
                 bend += step[i] * VectorMath.Dot(matrix.AsSpan(i * n, n), step);
             }
 
@@ -76,19 +87,26 @@ public sealed class CubicNewton(CubicNewtonOptions options) : Solver, ICatalogue
                 weight = share > 0.9 ? Math.Max(weight / 3, Least) : weight;
                 if (isBlurred && state.Norm > 0.5 * norm && state.Norm > state.Run.Stop.Tolerance)
                 {
-                    Stuck(state, step);
+                    Stuck(state, Downhill(state));
                     return;
                 }
             }
             else
             {
                 weight *= double.IsFinite(value) ? 3 : 30;
-                if (length <= 1e-16 * Math.Max(VectorMath.Norm(state.Point), 1e-10) || weight > 1e60)
+                if (moved <= 1e-16 * Math.Max(VectorMath.Norm(state.Point), 1e-10) || weight > 1e60)
                 {
-                    Stuck(state, down);
+                    Stuck(state, Downhill(state));
                     return;
                 }
             }
         }
+    }
+
+    private static double[] Downhill(SolverState state)
+    {
+        double[] down = [.. state.Gradient];
+        VectorMath.Scale(down, -1);
+        return down;
     }
 }

@@ -13,6 +13,10 @@ public sealed record CubicNewtonOptions : SolverOptions
     [Option("least share of the promised fall with which a step is taken", Minimum = 0, ExcludesMinimum = true, Maximum = 1, ExcludesMaximum = true, Usual = "0.1")]
     public double Acceptance { get; init; } = 0.1;
 
+    /// <summary>How the length of a step is measured in the cubic term. Default: in units of the curvature of each variable.</summary>
+    [Option("how the length of a step is measured: curvature scales the variables, none is the paper's norm")]
+    public StepScaling Scaling { get; init; } = StepScaling.Curvature;
+
     /// <inheritdoc/>
     public override ISolver Create() => new CubicNewton(this);
 
