@@ -19,7 +19,9 @@ public sealed class PersonaStudyTests
         Batch = 16,
         Gradients = 40,
         AdaptationSteps = 20,
+        SharedSize = 1.5,
         Rate = 1e-2,
+        InnerRate = 0.1,
         AdaptationRates = [1e-2],
         Ranks = [1, 2],
     };
