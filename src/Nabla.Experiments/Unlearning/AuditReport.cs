@@ -79,8 +79,8 @@ public static class AuditReport
 
         page.Append("</ul>\n");
         Checksums(page, outcome);
-        Add(page, $"<h2>Do it again</h2>\n<pre>{Markup.Text(plan.Command)}</pre>\n");
-        Add(page, $"<h2>Data</h2>\n<details><summary>The record, as JSON</summary>\n<pre id=\"data\">{Markup.Text(AuditDocument.Of(outcome).ToJsonString(_json))}</pre>\n</details>\n");
+        Add(page, $"<h2>Do it again</h2>\n<pre tabindex=\"0\">{Markup.Text(plan.Command)}</pre>\n");
+        Add(page, $"<h2>Data</h2>\n<details><summary>The record, as JSON</summary>\n<pre id=\"data\" tabindex=\"0\">{Markup.Text(AuditDocument.Of(outcome).ToJsonString(_json))}</pre>\n</details>\n");
         return page.Append(ReportPage.End).ToString();
     }
 
@@ -112,7 +112,7 @@ public static class AuditReport
     private static void Table(StringBuilder page, ModelAudit before, ModelAudit after, ModelAudit? retrained)
     {
         page.Append("<h2>Before and after</h2>\n<p class=\"soft\">Intervals are 95 % bootstraps over examples.</p>\n");
-        page.Append("<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Metric</th><th>Before</th><th>After</th><th>Retrained</th><th class=\"t\">What it says</th></tr></thead>\n<tbody>\n");
+        page.Append(ReportPage.Scroll + "<table>\n<thead><tr><th class=\"t\">Metric</th><th>Before</th><th>After</th><th>Retrained</th><th class=\"t\">What it says</th></tr></thead>\n<tbody>\n");
         foreach (string name in before.Metrics.Keys.Union(after.Metrics.Keys))
         {
             string meaning = _meanings.FirstOrDefault(m => name == m.Ending).Meaning
@@ -164,7 +164,7 @@ public static class AuditReport
                 CutsAboveStart = false,
                 YRange = (0, 1),
             };
-            Add(page, $"<figure>{chart.ToSvg()}</figure>\n");
+            Add(page, $"<figure tabindex=\"0\">{chart.ToSvg()}</figure>\n");
         }
     }
 
@@ -175,7 +175,7 @@ public static class AuditReport
         {
             SetScores changed = after.Sets.First(s => s.Set.Name == set.Set.Name);
             SetScores? other = retrained?.Sets.FirstOrDefault(s => s.Set.Name == set.Set.Name);
-            Add(page, $"<h3>{Markup.Text(set.Set.Name.Replace('_', ' '))}</h3>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Question</th><th class=\"t\">True answer</th><th class=\"t\">Before</th><th class=\"t\">After</th>{(other is null ? "" : "<th class=\"t\">Retrained</th>")}</tr></thead>\n<tbody>\n");
+            Add(page, $"<h3>{Markup.Text(set.Set.Name.Replace('_', ' '))}</h3>\n{ReportPage.Scroll}<table>\n<thead><tr><th class=\"t\">Question</th><th class=\"t\">True answer</th><th class=\"t\">Before</th><th class=\"t\">After</th>{(other is null ? "" : "<th class=\"t\">Retrained</th>")}</tr></thead>\n<tbody>\n");
             foreach (int i in Enumerable.Range(0, set.Answers.Count).Take(SamplesOfSet))
             {
                 UnlearningExample example = set.Set.Examples[i];
