@@ -59,6 +59,9 @@ public sealed partial class DocumentTests
         JsonElement document = blown.Json(code: 1);
         Holds("train", document);
         Assert.Equal("non-finite", document.GetProperty("ending").GetString());
+        string run = two.GetProperty("run").GetString()!;
+        Holds("runs show", NablaProcess.Run(folder.Environment, "runs", "show", run, "--json").Json());
+        Holds("runs delete", NablaProcess.Run(folder.Environment, "runs", "delete", run, "--yes", "--json").Json());
         Holds("runs list", NablaProcess.Run(folder.Environment, "runs", "list", "--json").Json());
         Holds("compare", NablaProcess.Run(
             folder.Environment,
