@@ -94,8 +94,8 @@ public sealed partial class DocumentTests
         string adapter = AdaptTests.Adapter(folder, model, "adapter", 1);
         Holds("generate", NablaProcess.Run("generate", "--model", model, "--prompt", "x", "--tokens", "2", "--json").Json());
         Holds("generate", NablaProcess.Run("generate", "--model", model, "--adapter", adapter, "--prompt", "x", "--tokens", "2", "--json").Json());
-        Holds("merge", NablaProcess.Run("merge", "--average", model, "--out", model + "-mean", "--json").Json());
-        Holds("adapt merge", NablaProcess.Run("adapt", "merge", "--model", model, "--adapter", adapter, "--out", model + "-merged", "--json").Json());
+        Holds("merge", NablaProcess.Run(folder.Environment, "merge", "--average", model, "--out", model + "-mean", "--json").Json());
+        Holds("adapt merge", NablaProcess.Run(folder.Environment, "adapt", "merge", "--model", model, "--adapter", adapter, "--out", model + "-merged", "--json").Json());
         Holds("adapt", NablaProcess.Run(
             folder.Environment, "adapt", "--model", model, "--data", folder.Text(), "--out", adapter, "--steps", "1", "--context", "16", "--json").Json());
     }

@@ -165,10 +165,6 @@ public sealed partial class Tensor
                     NativeMethods.TensorMap((int)file.DangerousGetHandle(), offset, sizes, shape.Length, DTypes.ToNative(dtype), &handle));
             }
         }
-        catch (EntryPointNotFoundException)
-        {
-            return null;
-        }
         finally
         {
             if (held)
