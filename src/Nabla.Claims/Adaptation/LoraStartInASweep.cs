@@ -16,7 +16,6 @@ internal sealed class LoraStartInASweep : Claim<LoraStartInASweep.Subject>
 {
     private const int Outputs = 8;
     private const int Rank = 4;
-    private const int Samples = 1024;
     private const int Held = 256;
     private const int Batch = 128;
 
@@ -33,9 +32,9 @@ internal sealed class LoraStartInASweep : Claim<LoraStartInASweep.Subject>
     /// <inheritdoc/>
     protected override ClaimOutcome Examine(Subject subject, ClaimContext context)
     {
-        var (width, seeds, steps) = context.Full ? (1024, 8, 200) : (256, 6, 40);
+        var (width, seeds, steps) = context.Full ? (512, 8, 100) : (256, 6, 40);
         // A factor of 2 apart.
-        double[] rates = [.. Enumerable.Range(context.Full ? -13 : -9, context.Full ? 13 : 6).Select(i => Math.Pow(2, i))];
+        double[] rates = [.. Enumerable.Range(context.Full ? -11 : -9, context.Full ? 10 : 6).Select(i => Math.Pow(2, i))];
         var best = new double[2][];
         var rate = new double[2][];
         foreach (var (side, start) in new[] { (0, subject.AFirst), (1, subject.BFirst) })
@@ -44,8 +43,8 @@ internal sealed class LoraStartInASweep : Claim<LoraStartInASweep.Subject>
             for (var i = 0; i < seeds; i++)
             {
                 context.Progress?.Report(string.Create(CultureInfo.InvariantCulture, $"Start {side + 1}, seed {i + 1} of {seeds}."));
-                using var problem = new Shifted(width, context.Seed.Derive(i));
-                var all = rates.Select(r => problem.Fit(start, r, steps, context.CancellationToken)).ToArray();
+                using var problem = new Shifted(width, steps, context.Seed.Derive(i));
+                var all = rates.Select(r => problem.Fit(start, r, context.CancellationToken)).ToArray();
                 (best[side][i], rate[side][i]) = all.Zip(rates).Min();
             }
         }
@@ -84,10 +83,11 @@ internal sealed class LoraStartInASweep : Claim<LoraStartInASweep.Subject>
         private readonly Tensor _inputs;
         private readonly Tensor _targets;
         private readonly Seed _seed;
+        private readonly int _steps;
 
-        public Shifted(int width, Seed seed)
+        public Shifted(int width, int steps, Seed seed)
         {
-            _seed = seed;
+            (_seed, _steps) = (seed, steps);
             using var scope = new TensorScope();
             using var mode = GradMode.Disable();
             Tensor Draw(string name, int rows, int columns, double size) =>
@@ -96,21 +96,22 @@ internal sealed class LoraStartInASweep : Claim<LoraStartInASweep.Subject>
             _base = new Network(hidden.Clone().Release(), output.Clone().Release());
             Tensor Change(string name, int rows) => Draw(name + " left", rows, Rank, 0.5).Mm(Draw(name + " right", Rank, width, Math.Sqrt(1.0 / width)));
             using var teacher = new Network((hidden + Change("hidden", width)).Release(), (output + Change("output", Outputs)).Release());
-            _inputs = Draw("inputs", Samples + Held, width, 1).Release();
+            _inputs = Draw("inputs", (steps * Batch) + Held, width, 1).Release();
             _targets = teacher.Forward(_inputs).Release();
         }
 
-        public double Fit(LoraStart start, double rate, int steps, CancellationToken cancellationToken)
+        public double Fit(LoraStart start, double rate, CancellationToken cancellationToken)
         {
             using var adapter = new LoraAdapter(_base, new LoraOptions { Rank = Rank, Alpha = Rank, Start = start }, _seed.Derive("adapter"), ["hidden", "output"]);
             adapter.Attach();
             using var optimizer = Optimizer.Create(
                 ParameterGroups.Of(adapter.Parameters).AssignRest(new AdamWOptions { LearningRate = rate, WeightDecay = 0 }));
-            for (var step = 0; step < steps; step++)
+            // Every sample is seen once, so that what is compared is how fast a start learns and not how well it remembers.
+            for (var step = 0; step < _steps; step++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using var inner = new TensorScope();
-                var at = step * Batch % Samples;
+                var at = step * Batch;
                 (_base.Forward(_inputs[at..(at + Batch)]) - _targets[at..(at + Batch)]).Square().Mean().Backward();
                 optimizer.Step();
                 optimizer.ZeroGradients();
@@ -131,7 +132,7 @@ internal sealed class LoraStartInASweep : Claim<LoraStartInASweep.Subject>
         {
             using var scope = new TensorScope();
             using var mode = GradMode.Disable();
-            var loss = (_base.Forward(_inputs[Samples..]) - _targets[Samples..]).Square().Mean().Item();
+            var loss = (_base.Forward(_inputs[(_steps * Batch)..]) - _targets[(_steps * Batch)..]).Square().Mean().Item();
             return double.IsFinite(loss) ? loss : double.MaxValue;
         }
     }

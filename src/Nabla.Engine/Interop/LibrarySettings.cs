@@ -7,9 +7,11 @@ namespace Nabla.Engine;
 // Settings that the libraries below libtorch read from the environment once, when they are loaded.
 internal static partial class LibrarySettings
 {
-    // How often a waiting thread of OpenMP looks before it sleeps: about 0.1 ms. Its own choice, some milliseconds, keeps a
-    // processor from what it waits for: its partner, a thread of OpenBLAS, or another program's.
-    private const string SpinCount = "10000";
+    // How often a waiting thread of OpenMP looks before it sleeps, some 20 µs, and for how many ticks one of OpenBLAS does, as a
+    // power of two, some 0.1 ms. Their own choices, milliseconds, keep a processor from what they wait for: the two libraries
+    // have threads of their own, as many as there are processors each, and other programs want some too.
+    private const string SpinCount = "2000";
+    private const string BlasTimeout = "18";
 
     // Sets what the user has not. Processes that this one starts inherit it.
     public static void Apply()
@@ -34,6 +36,11 @@ internal static partial class LibrarySettings
         if (IsFree("OMP_WAIT_POLICY") && IsFree("GOMP_SPINCOUNT"))
         {
             yield return ("GOMP_SPINCOUNT", SpinCount);
+        }
+
+        if (IsFree("OPENBLAS_THREAD_TIMEOUT"))
+        {
+            yield return ("OPENBLAS_THREAD_TIMEOUT", BlasTimeout);
         }
 
         if (needsBlasKernels && IsFree("OPENBLAS_CORETYPE"))
