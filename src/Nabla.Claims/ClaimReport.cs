@@ -26,7 +26,7 @@ public static class ClaimReport
 
         if (command is not null)
         {
-            Add(page, $"<h2>Do it again</h2>\n<pre>{ReportPage.Text(command)}</pre>\n");
+            Add(page, $"<h2>Do it again</h2>\n<pre tabindex=\"0\">{ReportPage.Text(command)}</pre>\n");
         }
 
         Data(page, runs);
@@ -66,7 +66,7 @@ public static class ClaimReport
             return;
         }
 
-        page.Append("<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Claim</th><th class=\"t\">Verdict</th><th class=\"t\">On record</th><th>Seconds</th></tr></thead>\n<tbody>\n");
+        page.Append(ReportPage.Scroll + "<table>\n<thead><tr><th class=\"t\">Claim</th><th class=\"t\">Verdict</th><th class=\"t\">On record</th><th>Seconds</th></tr></thead>\n<tbody>\n");
         for (var i = 0; i < runs.Count; i++)
         {
             Add(page, $"<tr><td class=\"t\"><a href=\"#claim-{i}\">{ReportPage.Text(runs[i].Claim)}</a></td><td class=\"t\">{runs[i].Word}</td>");
@@ -123,7 +123,7 @@ public static class ClaimReport
             Add(page, $"<span><span class=\"key c{curve.Color}\"></span>{ReportPage.Text(curve.Name)}</span>");
         }
 
-        Add(page, $"</div>\n<figure>{chart.ToSvg()}</figure>\n");
+        Add(page, $"</div>\n<figure tabindex=\"0\">{chart.ToSvg()}</figure>\n");
     }
 
     // The numbers of every picture, so that a reader can draw it anew; < is written so that no script can end early.

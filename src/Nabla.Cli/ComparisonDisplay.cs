@@ -134,4 +134,44 @@ internal sealed class ComparisonDisplay
 
         return table;
     }
+
+    /// <summary>Prints what a comparison or a suite came to, and how to go on with one that was interrupted.</summary>
+    /// <param name="document">The document to print; null: print for people.</param>
+    /// <param name="print">Prints for people.</param>
+    /// <param name="interrupted">The id of what was interrupted; null: it ran to its end.</param>
+    /// <param name="failure">Why it failed, a sentence; null: it did not.</param>
+    /// <param name="output">Standard output.</param>
+    /// <param name="error">Standard error.</param>
+    /// <returns>The exit code.</returns>
+    public static int End(
+        System.Text.Json.Nodes.JsonObject? document,
+        Action<TextWriter> print,
+        string? interrupted,
+        string? failure,
+        TextWriter output,
+        TextWriter error)
+    {
+        if (document is not null)
+        {
+            JsonDocumentWriter.Write(output, document);
+        }
+        else
+        {
+            print(output);
+        }
+
+        if (interrupted is not null)
+        {
+            error.WriteLine($"nabla: Interrupted; what was trained is kept. Go on with: nabla resume {interrupted}");
+            return ExitCode.Interrupted;
+        }
+
+        if (failure is not null)
+        {
+            error.WriteLine("nabla: " + failure);
+            return ExitCode.Failed;
+        }
+
+        return ExitCode.Done;
+    }
 }

@@ -58,6 +58,14 @@ public sealed class UnlearnTests
         // The head stands beside the model and is used.
         string[] ask = ["--prompt", "Question: Who?\nAnswer:", "--tokens", "4", "--json"];
         Assert.Equal(0, NablaProcess.Run(["generate", "--model", output, .. ask]).Code);
+        // Another method's assistant takes the head's place.
+        NablaResult other = NablaProcess.Run(
+            folder.Environment, "unlearn", "--model", Profiles + "/full", "--forget", request, "--method", "uld", "--epochs", "1", "--out", output);
+        Assert.True(other.Code == 0, other.Error);
+        Assert.False(File.Exists(System.IO.Path.Combine(output, "t3.safetensors")));
+        Assert.Contains("uld/adapter_model.safetensors", File.ReadAllText(System.IO.Path.Combine(output, "record.json")), StringComparison.Ordinal);
+        Assert.Equal(0, NablaProcess.Run(["generate", "--model", output, .. ask]).Code);
+        NablaProcess.Run(folder.Environment, "unlearn", "--model", output, "--forget", request, "--method", "npo", "--out", output + "-more").Fails(2, "an assistant ('uld'), whose own weights forgot nothing");
         File.WriteAllText(System.IO.Path.Combine(output, "t3.safetensors"), "damaged");
         Assert.NotEqual(0, NablaProcess.Run(["generate", "--model", output, .. ask]).Code);
     }

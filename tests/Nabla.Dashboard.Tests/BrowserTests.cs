@@ -130,6 +130,7 @@ public sealed class BrowserTests
             Assert.True(await InkAsync(canvas) > 200, $"The picture of {name} is empty.");
             await SnapAsync(page, $"comparison-{name}");
             await CheckAccessibilityAsync(page, name);
+            await CheckReportAsync(page, $"/comparisons/{id}/report", name);
         }
 
         await page.GotoAsync($"/comparisons/{suite.Id}");
@@ -402,15 +403,28 @@ public sealed class BrowserTests
                 }
 
                 await SnapAsync(page, $"{name}-{look}");
-                if (name != "report")
-                {
-                    await CheckAccessibilityAsync(page, $"{name}-{look}");
-                }
+                await CheckAccessibilityAsync(page, $"{name}-{look}");
 
                 int overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
                 Assert.True(overflow <= 0, $"{name} at {width} pixels is {overflow} pixels too wide.");
             }
         }
+    }
+
+    private static async Task CheckReportAsync(IPage page, string address, string name)
+    {
+        (string Look, int Width, ColorScheme Scheme)[] looks =
+            [("light", 1280, ColorScheme.Light), ("dark", 1280, ColorScheme.Dark), ("phone", 400, ColorScheme.Light)];
+        foreach ((string look, int width, ColorScheme scheme) in looks)
+        {
+            await page.SetViewportSizeAsync(width, 900);
+            await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
+            await page.GotoAsync(address);
+            await SnapAsync(page, $"report-{name}-{look}");
+            await CheckAccessibilityAsync(page, $"report-{name}-{look}");
+        }
+
+        await page.SetViewportSizeAsync(1280, 900);
     }
 
     // Axe looks for what keeps people with screen readers or weak sight out: names, roles, order of headings, contrast.

@@ -227,8 +227,11 @@ public sealed class ComparisonTests
         XNamespace svg = "http://www.w3.org/2000/svg";
         XElement[] charts = [.. page.Descendants(svg + "svg")];
         XElement[] pareto = [.. charts.Where(c => c.Parent!.Attribute("class")?.Value == "pareto")];
-        charts = [.. charts.Except(pareto)];
-        // Three pictures, each with ordinary and with logarithmic axes.
+        Assert.Equal(ComparisonFigures.Of(result).Select(figure => figure.Title), page.Descendants(_html + "h3").Select(h => h.Value));
+        XElement trials = Assert.Single(charts, c => c.Attribute("aria-label")!.Value == "Validation loss against the learning rate");
+        Assert.Equal(3, trials.Descendants(svg + "polyline").Count());
+        charts = [.. charts.Except(pareto).Except([trials])];
+        // Three pictures of losses, each with ordinary and with logarithmic axes.
         Assert.Equal(6, charts.Length);
         Assert.All(charts, c => Assert.Equal(3, c.Descendants(svg + "polyline").Count()));
         Assert.All(charts, c => Assert.Equal(3, c.Descendants(svg + "polygon").Count()));

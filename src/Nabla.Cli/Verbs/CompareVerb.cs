@@ -304,30 +304,15 @@ internal static class CompareVerb
         using Interruption interruption = new(error);
         ComparisonResult result = ComparisonDisplay.Show(
             methods, task, seeds, error, progress => work(progress, interruption.Token));
-        if (json)
-        {
-            JsonDocumentWriter.Write(output, Document(result));
-        }
-        else
-        {
-            Print(result, output);
-        }
-
-        if (result.IsCancelled)
-        {
-            error.WriteLine($"nabla: Interrupted; what was trained is kept. Go on with: nabla resume {result.Id}");
-            return ExitCode.Interrupted;
-        }
-
         // A method that diverges is a result of the comparison; only when none got anywhere has it failed.
-        if (result.Best is null)
-        {
-            string why = result.Methods.SelectMany(method => method.Runs).FirstOrDefault(run => run.FinalLoss is null)?.Advice ?? "";
-            error.WriteLine("nabla: No method reached a loss. " + ErrorSentence.OneLine(why));
-            return ExitCode.Failed;
-        }
-
-        return ExitCode.Done;
+        string why = result.Methods.SelectMany(method => method.Runs).FirstOrDefault(run => run.FinalLoss is null)?.Advice ?? "";
+        return ComparisonDisplay.End(
+            json ? Document(result) : null,
+            to => Print(result, to),
+            result.IsCancelled ? result.Id : null,
+            result.Best is null ? "No method reached a loss. " + ErrorSentence.OneLine(why) : null,
+            output,
+            error);
     }
 
     private static void Print(ComparisonResult result, TextWriter output)

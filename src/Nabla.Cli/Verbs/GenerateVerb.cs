@@ -82,11 +82,10 @@ internal static class GenerateVerb
             throw new UsageException($"Prompt {empty + 1} has no token; a model goes on from at least one. Give it a word.");
         }
 
-        string head = Path.Combine(folder, T3Files.FileName);
-        using T3Scorer? tempered = File.Exists(head) ? T3Files.Load(head, source.Model.Module) : null;
-        if (tempered is not null && adapters.Length > 0)
+        using ISavedScorer? beside = SavedScorers.Load(folder, source.Model.Module);
+        if (beside is not null && adapters.Length > 0)
         {
-            throw new UsageException($"'{folder}' holds a T3 head, which knows the model without adapters only. Leave --adapter out, or use the original's folder.");
+            throw new UsageException($"'{folder}' holds {SavedScorers.Describe(folder)}, which knows the model without adapters only. Leave --adapter out, or use the original's folder.");
         }
 
         // All adapters are read before the first token: a wrong one is told at once.
@@ -113,7 +112,7 @@ internal static class GenerateVerb
             foreach (LoraAdapter? adapter in loaded)
             {
                 adapter?.Attach();
-                made.Add(TokenGeneration.Generate((ITokenScorer?)tempered ?? source.Model.Language, encoded, options, live ? Show : null, interruption.Token));
+                made.Add(TokenGeneration.Generate((ITokenScorer?)beside ?? source.Model.Language, encoded, options, live ? Show : null, interruption.Token));
                 adapter?.Detach();
             }
 

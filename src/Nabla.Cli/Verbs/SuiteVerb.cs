@@ -238,28 +238,13 @@ internal static class SuiteVerb
     {
         using Interruption interruption = new(error);
         SuiteResult result = ComparisonDisplay.Show(methods, "a suite", seeds, error, progress => work(progress, interruption.Token));
-        if (json)
-        {
-            JsonDocumentWriter.Write(output, Document(result));
-        }
-        else
-        {
-            Print(result, output);
-        }
-
-        if (result.IsCancelled)
-        {
-            error.WriteLine($"nabla: Interrupted; what was trained is kept. Go on with: nabla resume {result.Id}");
-            return ExitCode.Interrupted;
-        }
-
-        if (!result.IsAnySolved)
-        {
-            error.WriteLine("nabla: No method reached the target of any workload. Give more --steps, other methods, or easier --targets.");
-            return ExitCode.Failed;
-        }
-
-        return ExitCode.Done;
+        return ComparisonDisplay.End(
+            json ? Document(result) : null,
+            to => Print(result, to),
+            result.IsCancelled ? result.Id : null,
+            result.IsAnySolved ? null : "No method reached the target of any workload. Give more --steps, other methods, or easier --targets.",
+            output,
+            error);
     }
 
     private static void Print(SuiteResult result, TextWriter output)

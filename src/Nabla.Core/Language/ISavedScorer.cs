@@ -1,7 +1,7 @@
 namespace Nabla.Core;
 
-/// <summary>What stands around a model and can be written beside it.</summary>
-public interface ISavedScorer : ISequenceScorer
+/// <summary>What stands around a model and can be written beside it; disposing it leaves the model.</summary>
+public interface ISavedScorer : ISequenceScorer, IDisposable
 {
     /// <summary>Writes what the scorer adds to its model into the model's folder.</summary>
     /// <param name="folder">The folder of the model; it exists.</param>

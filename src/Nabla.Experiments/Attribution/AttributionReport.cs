@@ -54,7 +54,7 @@ public static class AttributionReport
         var page = new StringBuilder(ReportPage.Begin("A model of clicks, judged"));
         Add(page, $"<p class=\"soft\">{Markup.Text(result.Summary)}.</p>\n");
         Add(page, $"<p>{(result.IsFromLabels ? "Measured on true labels." : "Estimated from reports without labels: every number is unbiased, and intervals are wider than labels would give.")}</p>\n");
-        page.Append("<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Measure</th><th>Value</th><th>95 % interval</th></tr></thead>\n<tbody>\n");
+        page.Append(ReportPage.Scroll + "<table>\n<thead><tr><th class=\"t\">Measure</th><th>Value</th><th>95 % interval</th></tr></thead>\n<tbody>\n");
         Add(page, $"<tr><td class=\"t\">area under the curve</td><td>{Markup.Loss(result.Area.Mean)}</td><td>{Markup.Range(result.Area)}</td></tr>\n");
         Add(page, $"<tr><td class=\"t\">log loss</td><td>{Markup.Loss(result.LogLoss.Mean)}</td><td>{Markup.Range(result.LogLoss)}</td></tr>\n");
         Add(page, $"<tr><td class=\"t\">calibration error</td><td>{Markup.Loss(result.CalibrationError)}</td><td>–</td></tr>\n</tbody></table></div>\n");
@@ -154,7 +154,7 @@ public static class AttributionReport
 
     private static void Table(StringBuilder page, string title, SimulationResult result, SimulationCell[] cells, Func<SimulationCell, Interval> value)
     {
-        Add(page, $"<h2>{Markup.Text(title)}</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Method</th>");
+        Add(page, $"<h2>{Markup.Text(title)}</h2>\n{ReportPage.Scroll}<table>\n<thead><tr><th class=\"t\">Method</th>");
         foreach (var size in result.Plan.Sizes)
         {
             Add(page, $"<th>sets of {size}</th>");
@@ -233,7 +233,7 @@ public static class AttributionReport
             Add(page, $"<span><span class=\"key c{curve.Color}\"></span>{Markup.Text(curve.Name)}</span>");
         }
 
-        Add(page, $"</div>\n<figure>{chart.ToSvg()}</figure>\n");
+        Add(page, $"</div>\n<figure tabindex=\"0\">{chart.ToSvg()}</figure>\n");
     }
 
     private static CurvePoint Point(double x, Interval value) => new(x, value.Mean, value.Low ?? value.Mean, value.High ?? value.Mean);
@@ -245,7 +245,7 @@ public static class AttributionReport
             return;
         }
 
-        Add(page, $"<h2>{title}</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Clicks</th><th>Number</th><th>Area under the curve</th><th>95 % interval</th><th>Log loss</th><th>95 % interval</th></tr></thead>\n<tbody>\n");
+        Add(page, $"<h2>{title}</h2>\n{ReportPage.Scroll}<table>\n<thead><tr><th class=\"t\">Clicks</th><th>Number</th><th>Area under the curve</th><th>95 % interval</th><th>Log loss</th><th>95 % interval</th></tr></thead>\n<tbody>\n");
         foreach (var g in groups)
         {
             Add(page, $"<tr><td class=\"t\">{Markup.Text(g.Name)}</td><td>{g.Clicks}</td><td>{Markup.Loss(g.Area?.Mean)}</td><td>{Markup.Range(g.Area)}</td><td>{Markup.Loss(g.LogLoss.Mean)}</td><td>{Markup.Range(g.LogLoss)}</td></tr>\n");
@@ -255,5 +255,5 @@ public static class AttributionReport
     }
 
     private static void Data(StringBuilder page, string json) =>
-        Add(page, $"<h2>Data</h2>\n<details><summary>Every number above, as JSON</summary>\n<pre id=\"data\">{Markup.Text(json)}</pre>\n</details>\n");
+        Add(page, $"<h2>Data</h2>\n<details><summary>Every number above, as JSON</summary>\n<pre id=\"data\" tabindex=\"0\">{Markup.Text(json)}</pre>\n</details>\n");
 }

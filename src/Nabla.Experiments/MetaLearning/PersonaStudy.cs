@@ -88,7 +88,7 @@ public static class PersonaStudy
 
         using var run = procedure.Begin(model, tasks, Falling(adamW), own, seed.Derive("retraining"));
         var result = run.Run(new() { Rounds = plan.Gradients / (plan.Personas * each), CancellationToken = cancellationToken });
-        ThrowIfStopped(result.Ending, cancellationToken);
+        result.Ending.ThrowIfStopped(cancellationToken);
         return result.Counts;
     }
 
@@ -110,7 +110,7 @@ public static class PersonaStudy
             var result = TaskAdaptation.Adapt(
                 model, adapter, task, Falling(new AdamWOptions { LearningRate = rate, WeightDecay = 0 }),
                 new() { Steps = plan.AdaptationSteps, EvaluateEvery = Math.Max(1, plan.AdaptationSteps / 10), CancellationToken = cancellationToken });
-            ThrowIfStopped(result.Ending, cancellationToken);
+            result.Ending.ThrowIfStopped(cancellationToken);
             last += (result.Last - loss) / personas.Length;
             best += (result.Ending.BestValue!.Value - loss) / personas.Length;
             start += (result.Start - loss) / personas.Length;
@@ -122,13 +122,4 @@ public static class PersonaStudy
     private static LoraOptions Adapter(int rank) => new() { Rank = rank, Alpha = 2 * rank };
 
     private static WrappedOptions Falling(MethodOptions options) => new(new CosineOptions(), options);
-
-    private static void ThrowIfStopped(Ending ending, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (ending.Kind == EndingKind.NonFinite)
-        {
-            throw new NonFiniteException(ending.Advice);
-        }
-    }
 }

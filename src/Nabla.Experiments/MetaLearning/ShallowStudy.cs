@@ -66,22 +66,13 @@ public static class ShallowStudy
         if (method is not null)
         {
             using var run = method.Begin(layer, tasks, optimizer, seed: seed.Derive("retraining"));
-            ThrowIfStopped(run.Run(new() { Rounds = plan.RetrainingSteps, CancellationToken = cancellationToken }).Ending, cancellationToken);
+            run.Run(new() { Rounds = plan.RetrainingSteps, CancellationToken = cancellationToken }).Ending.ThrowIfStopped(cancellationToken);
         }
 
         using var adapter = new LoraAdapter(layer, Adapter(plan), seed.Derive("adapter"));
         var result = TaskAdaptation.Adapt(
             layer, adapter, novel, optimizer, new() { Steps = plan.AdaptationSteps, CancellationToken = cancellationToken });
-        ThrowIfStopped(result.Ending, cancellationToken);
+        result.Ending.ThrowIfStopped(cancellationToken);
         return result.Last;
-    }
-
-    private static void ThrowIfStopped(Ending ending, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (ending.Kind == EndingKind.NonFinite)
-        {
-            throw new NonFiniteException(ending.Advice);
-        }
     }
 }

@@ -33,7 +33,7 @@ public static class MixtureReport
         {
             page.Append("<h2>Which expert takes which region</h2>\n<p class=\"soft\">The background is the expert that the gate prefers, over the two features on which it depends most and with all others at their mean; a dot is a row, in the color of the expert that explains it best.</p>\n");
             Legend(page, model.Shape.Experts);
-            Add(page, $"<figure>{PartitionPlot.Render(outcome.Table, model, responsibilities)}</figure>\n");
+            Add(page, $"<figure tabindex=\"0\">{PartitionPlot.Render(outcome.Table, model, responsibilities)}</figure>\n");
         }
 
         Coefficients(page, outcome);
@@ -48,7 +48,7 @@ public static class MixtureReport
         };
         if (!curve.IsEmpty)
         {
-            Add(page, $"<h2>The likelihood's curve</h2>\n<p class=\"soft\">The chosen fit to the training rows, with labels scaled to deviation 1.</p>\n<figure>{curve.ToSvg()}</figure>\n");
+            Add(page, $"<h2>The likelihood's curve</h2>\n<p class=\"soft\">The chosen fit to the training rows, with labels scaled to deviation 1.</p>\n<figure tabindex=\"0\">{curve.ToSvg()}</figure>\n");
         }
 
         Again(page, plan.Command);
@@ -65,7 +65,7 @@ public static class MixtureReport
         ArgumentNullException.ThrowIfNull(study);
         StringBuilder page = new(ReportPage.Begin("EM, gradient EM and gradient descent"));
         Add(page, $"<p class=\"soft\">Mixtures of {study.Kind} experts on data of their own: {study.Rows} rows of {study.Columns} normal features, gate weights of length {study.GateNorm}, {study.Seeds} seeds. A run starts at the truth with a Gaussian perturbation of half its length. Iterations count until the loss is within {MixtureStudy.Margin} nats of the best that any method found, at most {study.Iterations}. The gradient methods have the best of the rates {string.Join(", ", study.Rates)}; gradient EM makes {study.InnerSteps} steps on one E-step. Intervals are 95 % bootstraps over seeds.</p>\n");
-        page.Append("<div class=\"scroll\"><table>\n<thead><tr><th>Experts</th><th>Signal</th><th class=\"t\">Method</th><th>Iterations</th><th>Reached</th><th>Error of coefficients</th><th>Seconds</th><th>Rate</th></tr></thead>\n<tbody>\n");
+        page.Append(ReportPage.Scroll + "<table>\n<thead><tr><th>Experts</th><th>Signal</th><th class=\"t\">Method</th><th>Iterations</th><th>Reached</th><th>Error of coefficients</th><th>Seconds</th><th>Rate</th></tr></thead>\n<tbody>\n");
         foreach (MixtureStudyCell cell in cells)
         {
             string rate = cell.Rate > 0 ? cell.Rate.ToString(CultureInfo.InvariantCulture) : "–";
@@ -109,7 +109,7 @@ public static class MixtureReport
                     Add(page, $"<span><span class=\"key c{curve.Color}\"></span>{Markup.Text(curve.Name)}</span>");
                 }
 
-                Add(page, $"</div>\n<figure>{chart.ToSvg()}</figure>\n");
+                Add(page, $"</div>\n<figure tabindex=\"0\">{chart.ToSvg()}</figure>\n");
             }
         }
 
@@ -120,7 +120,7 @@ public static class MixtureReport
     private static void Choice(StringBuilder page, MixtureOutcome outcome)
     {
         page.Append("<h2>Number of experts</h2>\n<p class=\"soft\">Fitted to four fifths of the rows and held against the rest, in nats a row; the least on held-out rows is kept and fitted to all rows.</p>\n");
-        page.Append("<div class=\"scroll\"><table>\n<thead><tr><th>Experts</th><th>Training</th><th>Held out</th><th>Iterations</th><th>Spread over restarts</th></tr></thead>\n<tbody>\n");
+        page.Append(ReportPage.Scroll + "<table>\n<thead><tr><th>Experts</th><th>Training</th><th>Held out</th><th>Iterations</th><th>Spread over restarts</th></tr></thead>\n<tbody>\n");
         foreach (MixtureTrial trial in outcome.Trials)
         {
             string best = trial.Experts == outcome.Result.Model.Shape.Experts ? " class=\"best\"" : "";
@@ -147,7 +147,7 @@ public static class MixtureReport
                 Curve.OverSeeds("training", 1, [[.. outcome.Trials.Select(t => ((double)t.Experts, t.Training))]]),
             ],
         };
-        Add(page, $"<div class=\"legend\"><span><span class=\"key c0\"></span>held out</span><span><span class=\"key c1\"></span>training</span></div>\n<figure>{chart.ToSvg()}</figure>\n");
+        Add(page, $"<div class=\"legend\"><span><span class=\"key c0\"></span>held out</span><span><span class=\"key c1\"></span>training</span></div>\n<figure tabindex=\"0\">{chart.ToSvg()}</figure>\n");
     }
 
     // Where an expert's rows differ most from all rows, in deviations.
@@ -155,7 +155,7 @@ public static class MixtureReport
     {
         MixtureModel model = outcome.Result.Model;
         int n = outcome.Table.Rows.Count, columns = model.Shape.Columns, experts = model.Shape.Experts;
-        page.Append("<h2>Experts</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Expert</th><th>Share of rows</th><th>Signal to noise</th><th class=\"t\">Its rows differ most in</th></tr></thead>\n<tbody>\n");
+        page.Append("<h2>Experts</h2>\n" + ReportPage.Scroll + "<table>\n<thead><tr><th class=\"t\">Expert</th><th>Share of rows</th><th>Signal to noise</th><th class=\"t\">Its rows differ most in</th></tr></thead>\n<tbody>\n");
         for (int k = 0; k < experts; k++)
         {
             double[] means = new double[columns];
@@ -193,7 +193,7 @@ public static class MixtureReport
             ExpertKind.Logistic => $" They add up to the log odds of '{outcome.Table.Classes[1]}' against '{outcome.Table.Classes[0]}'.",
             _ => $" They add up to the log odds of a class against '{outcome.Table.Classes[^1]}'.",
         };
-        Add(page, $"{Markup.Text(kind)} Gates add up to the log odds of an expert against the last.</p>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Feature</th>");
+        Add(page, $"{Markup.Text(kind)} Gates add up to the log odds of an expert against the last.</p>\n{ReportPage.Scroll}<table>\n<thead><tr><th class=\"t\">Feature</th>");
         for (int k = 0; k < experts; k++)
         {
             for (int row = 0; row < free; row++)
@@ -263,7 +263,7 @@ public static class MixtureReport
     {
         if (command is not null)
         {
-            Add(page, $"<h2>Do it again</h2>\n<pre>{Markup.Text(command)}</pre>\n");
+            Add(page, $"<h2>Do it again</h2>\n<pre tabindex=\"0\">{Markup.Text(command)}</pre>\n");
         }
     }
 

@@ -55,7 +55,8 @@ public sealed class Chart
     /// <summary>The chart of a figure of lines.</summary>
     /// <param name="figure">The figure.</param>
     /// <param name="id">A name that no other chart of the page has; letters, digits and hyphens.</param>
-    public static Chart Of(Figure figure, string id)
+    /// <param name="levels">Levels to draw in place of the figure's own; null: those.</param>
+    public static Chart Of(Figure figure, string id, IReadOnlyDictionary<string, double>? levels = null)
     {
         ArgumentNullException.ThrowIfNull(figure);
         return new Chart
@@ -67,8 +68,8 @@ public sealed class Chart
             Curves = [.. figure.Lines.Select(line => line.Curve)],
             IsLogarithmicX = figure.LogX,
             IsLogarithmicY = figure.LogY ? true : null,
-            Baselines = figure.Levels,
-            CutsAboveStart = figure.Levels.Count > 0,
+            Baselines = levels ?? figure.Levels,
+            CutsAboveStart = figure.CutsAboveStart,
             YRange = figure.YRange,
         };
     }

@@ -8,21 +8,15 @@ public static class ComparisonFigures
     public static IReadOnlyList<Figure> Of(ComparisonResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        string note = result.Plan.Seeds > 1 ? "Lines are means over seeds, bands reach from the lowest to the highest seed." : "";
         Figure[] figures =
         [
             // What a comparison at several rates is made for comes first; without rates it is empty.
             FinalLosses(result),
-            new("Validation loss by step", "step", "validation loss", Curves(result, Validation(point => point.Step))) { Note = note },
-            new("Validation loss by time", "seconds of training", "validation loss", Curves(result, Validation(point => point.Seconds)))
-            {
-                Note = note,
-            },
-            new("Training loss by step, smoothed", "step", "training loss", Curves(
-                result, run => Curve.Smooth([.. run.Series.Training.Select(point => ((double)point.Step, point.Loss))])))
-            {
-                Note = note,
-            },
+            Losses(result, "Validation loss by step", "step", Validation(point => point.Step)),
+            Losses(result, "Validation loss by time", "seconds of training", Validation(point => point.Seconds)),
+            Losses(
+                result, "Training loss by step, smoothed", "step",
+                run => Curve.Smooth([.. run.Series.Training.Select(point => ((double)point.Step, point.Loss))])),
             Rates(result),
             .. Pareto(result),
         ];
@@ -32,8 +26,14 @@ public static class ComparisonFigures
     private static Func<ComparedRun, IReadOnlyList<(double X, double Y)>> Validation(Func<LossPoint, double> x) =>
         run => [.. run.Series.Validation.Select(point => (x(point), point.Loss))];
 
-    private static FigureLine[] Curves(ComparisonResult result, Func<ComparedRun, IReadOnlyList<(double X, double Y)>> points) =>
-        [.. result.BestRates.Select((method, i) => new FigureLine(Curve.OverSeeds(method.Name, Color(i), [.. method.Runs.Select(points)])))];
+    private static Figure Losses(
+        ComparisonResult result, string title, string x, Func<ComparedRun, IReadOnlyList<(double X, double Y)>> points) =>
+        new(title, x, title[..title.IndexOf(" by ", StringComparison.Ordinal)].ToLowerInvariant(),
+            [.. result.BestRates.Select(method => new FigureLine(Curve.OverSeeds(method.Name, Color(result, method), [.. method.Runs.Select(points)])))])
+        {
+            CutsAboveStart = true,
+            Note = result.Plan.Seeds > 1 ? "Lines are means over seeds, bands reach from the lowest to the highest seed." : "",
+        };
 
     private static Figure FinalLosses(ComparisonResult result)
     {
@@ -58,9 +58,9 @@ public static class ComparisonFigures
         ArgumentNullException.ThrowIfNull(result);
         return
         [
-            .. result.Methods.GroupBy(m => m.Group).Select((group, i) => new Curve(
+            .. result.Methods.GroupBy(m => m.Group).Select(group => new Curve(
                 group.Key,
-                Color(i),
+                Color(result, group.First()),
                 [.. group.Where(m => m is { Rate: not null, FinalLoss: { } loss } && double.IsFinite(loss.Mean)).OrderBy(m => m.Rate)
                     .Select(m => new CurvePoint(
                         m.Rate!.Value, m.FinalLoss!.Value.Mean, m.FinalLoss.Value.Low ?? m.FinalLoss.Value.Mean,
@@ -71,9 +71,9 @@ public static class ComparisonFigures
 
     private static Figure Rates(ComparisonResult result) => new(
         "Validation loss against the learning rate", "learning rate", "validation loss of a trial",
-        [.. result.Methods.Select((method, i) => new FigureLine(new Curve(
+        [.. result.Methods.Select(method => new FigureLine(new Curve(
             method.Name,
-            Color(i),
+            Color(result, method),
             [.. method.Trials.Where(trial => trial is { LearningRate: > 0, Loss: { } loss } && double.IsFinite(loss))
                 .OrderBy(trial => trial.LearningRate).Select(trial => Place(trial.LearningRate, trial.Loss!.Value))],
             false)))])
@@ -100,7 +100,7 @@ public static class ComparisonFigures
     private static Figure Scatter(ComparisonResult result, string title, string x, Func<MethodOutcome, double?> cost)
     {
         (string Name, int Color, double Cost, double Loss)[] dots = [.. result.BestRates
-            .Select((method, i) => (method.Name, Color: Color(i), Cost: cost(method), Loss: method.FinalLoss?.Mean))
+            .Select(method => (method.Name, Color: Color(result, method), Cost: cost(method), Loss: method.FinalLoss?.Mean))
             .Where(dot => dot is { Cost: not null, Loss: not null })
             .Select(dot => (dot.Name, dot.Color, dot.Cost!.Value, dot.Loss!.Value))];
         // One dot says nothing that the table does not.
@@ -121,5 +121,10 @@ public static class ComparisonFigures
 
     private static CurvePoint Place(double x, double y) => new(x, y, y, y);
 
-    private static int Color(int method) => method % ReportPage.Colors;
+    /// <summary>The number of a method's color: one for a method, at whatever rate.</summary>
+    internal static int Color(ComparisonResult result, MethodOutcome method)
+    {
+        string[] names = [.. result.Methods.Select(m => m.Group).Distinct()];
+        return Math.Max(0, Array.IndexOf(names, method.Group)) % ReportPage.Colors;
+    }
 }

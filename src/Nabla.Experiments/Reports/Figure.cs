@@ -16,6 +16,12 @@ public sealed record Figure(string Title, string X, string Y, IReadOnlyList<Figu
     /// <summary>The ends of the vertical axis; null: what the lines need.</summary>
     public (double Low, double High)? YRange { get; init; }
 
+    /// <summary>
+    /// Whether what lies above the starts of all lines may be cut off, as fits losses, where one that blows up must not
+    /// flatten the others.
+    /// </summary>
+    public bool CutsAboveStart { get; init; }
+
     /// <summary>Levels that lines are measured by, such as a target, by name.</summary>
     public IReadOnlyDictionary<string, double> Levels { get; init; } = new Dictionary<string, double>();
 

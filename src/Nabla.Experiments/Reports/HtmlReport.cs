@@ -32,11 +32,10 @@ public static class HtmlReport
         Headline(page, result);
         Results(page, result);
         Charts(page, result);
-        Pareto(page, result);
         Tunings(page, result);
         Runs(page, result);
         Facts(page, result);
-        Add(page, $"<h2>Data</h2>\n<details><summary>Every number above, as JSON</summary>\n<pre id=\"data\">{Markup.Text(ReportData.Json(result))}</pre>\n</details>\n");
+        Add(page, $"<h2>Data</h2>\n<details><summary>Every number above, as JSON</summary>\n<pre id=\"data\" tabindex=\"0\">{Markup.Text(ReportData.Json(result))}</pre>\n</details>\n");
         page.Append(ReportPage.End);
         return page.ToString();
     }
@@ -47,13 +46,6 @@ public static class HtmlReport
     private static string Duration(TimeSpan time) => time.TotalMinutes >= 2
         ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.0} minutes")
         : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} seconds");
-
-    /// <summary>A method has one colour, at whatever rate.</summary>
-    private static int Color(ComparisonResult result, MethodOutcome method)
-    {
-        string[] names = [.. result.Methods.Select(m => m.Group).Distinct()];
-        return Math.Max(0, Array.IndexOf(names, method.Group)) % ReportPage.Colors;
-    }
 
     private static IEnumerable<MethodOutcome> Ranked(ComparisonResult result) =>
         result.Methods.OrderBy(m => m.FinalLoss?.Mean ?? double.PositiveInfinity);
@@ -86,13 +78,13 @@ public static class HtmlReport
     private static void Results(StringBuilder page, ComparisonResult result)
     {
         string rate = Markup.Text($"{result.ItemName}/s");
-        page.Append("<h2>Results</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Method</th><th>Validation loss</th><th>95 % interval</th>");
+        page.Append("<h2>Results</h2>\n" + ReportPage.Scroll + "<table>\n<thead><tr><th class=\"t\">Method</th><th>Validation loss</th><th>95 % interval</th>");
         page.Append("<th>Difference to the best</th>");
         Add(page, $"<th>P(best)</th><th>Steps</th><th>Seconds</th><th>{rate}</th><th>Peak memory</th><th>Steps to target</th><th>Seconds to target</th><th class=\"t\">Ending</th></tr></thead>\n<tbody>\n");
         foreach (MethodOutcome method in Ranked(result))
         {
             string row = method.Name == result.Best ? " class=\"best\"" : "";
-            Add(page, $"<tr{row}><td class=\"t\"><span class=\"key c{Color(result, method)}\"></span>{Markup.Text(method.Name)}</td>");
+            Add(page, $"<tr{row}><td class=\"t\"><span class=\"key c{ComparisonFigures.Color(result, method)}\"></span>{Markup.Text(method.Name)}</td>");
             Add(page, $"<td>{Markup.Loss(method.FinalLoss?.Mean)}</td><td>{Markup.Range(method.FinalLoss)}</td><td>{Markup.Difference(method.Difference)}</td><td>{Markup.Percent(method.BestProbability)}</td>");
             Add(page, $"<td>{Markup.Count(method.Steps)}</td><td>{Markup.Seconds(method.Seconds)}</td><td>{Markup.Count(method.ItemsPerSecond)}</td>");
             Add(page, $"<td>{Markup.Bytes(method.PeakBytes)}</td><td>{Markup.TargetSteps(method.Target)}</td><td>{Markup.TargetSeconds(method.Target)}</td><td class=\"t\">{Markup.Text(method.Ending)}</td></tr>\n");
@@ -112,65 +104,42 @@ public static class HtmlReport
 
     private static void Charts(StringBuilder page, ComparisonResult result)
     {
-        page.Append("<h2>Loss curves</h2>\n<div class=\"legend\">");
+        page.Append("<h2>Pictures</h2>\n<div class=\"legend\">");
         foreach (MethodOutcome method in result.BestRates)
         {
-            Add(page, $"<span><span class=\"key c{Color(result, method)}\"></span>{Markup.Text(method.Name)}</span>");
+            Add(page, $"<span><span class=\"key c{ComparisonFigures.Color(result, method)}\"></span>{Markup.Text(method.Name)}</span>");
         }
 
         page.Append("</div>\n");
-        if (result.Plan.Seeds > 1)
+        string told = "";
+        foreach ((Figure figure, int i) in ComparisonFigures.Of(result).Select((figure, i) => (figure, i)))
         {
-            page.Append("<p class=\"soft\">Lines are means over seeds, bands reach from the lowest to the highest seed.</p>\n");
-        }
+            Add(page, $"<h3>{Markup.Text(figure.Title)}</h3>\n");
+            if (figure.Note != told && figure.Note.Length > 0)
+            {
+                Add(page, $"<p class=\"soft\">{Markup.Text(figure.Note)}</p>\n");
+            }
 
-        if (result.HasRates)
-        {
-            page.Append("<p class=\"soft\">In the first picture bands are 95 % intervals over seeds; the others show each method at its best rate.</p>\n");
-        }
-
-        Chart[] charts =
-        [
-            new()
+            told = figure.Note;
+            if (figure.Lines.Any(line => line.IsDots))
             {
-                Id = "loss-rates", Title = "Final loss against the initial learning rate", XLabel = "learning rate",
-                YLabel = "final validation loss", IsLogarithmicX = true, CutsAboveStart = false,
-                Baselines = result.HasRates ? result.Baselines : new Dictionary<string, double>(),
-                Curves = ComparisonFigures.LossesByRate(result),
-            },
-            new()
-            {
-                Id = "validation-steps", Title = "Validation loss by step", XLabel = "step", YLabel = "validation loss",
-                Baselines = result.Baselines,
-                Curves = Curves(result, r => [.. r.Series.Validation.Select(p => ((double)p.Step, p.Loss))]),
-            },
-            new()
-            {
-                Id = "validation-time", Title = "Validation loss by time", XLabel = "seconds of training", YLabel = "validation loss",
-                Baselines = result.Baselines,
-                Curves = Curves(result, r => [.. r.Series.Validation.Select(p => (p.Seconds, p.Loss))]),
-            },
-            new()
-            {
-                Id = "training-steps", Title = "Training loss by step, smoothed", XLabel = "step", YLabel = "training loss",
-                Curves = Curves(result, r => Curve.Smooth([.. r.Series.Training.Select(p => ((double)p.Step, p.Loss))])),
-            },
-        ];
-        foreach (Chart chart in charts)
-        {
-            if (chart.IsEmpty)
-            {
+                Add(page, $"<figure class=\"pareto\" tabindex=\"0\">{ParetoChart.Of(figure).ToSvg()}</figure>\n");
                 continue;
             }
 
-            Add(page, $"<h2>{Markup.Text(chart.Title)}</h2>\n<figure>{chart.ToSvg()}</figure>\n");
+            Chart chart = Chart.Of(figure, string.Create(CultureInfo.InvariantCulture, $"picture-{i}"), Levels(result, figure));
+            Add(page, $"<figure tabindex=\"0\">{chart.ToSvg()}</figure>\n");
             Chart logarithmic = Logarithmic(chart);
-            if (!logarithmic.IsEmpty && !chart.IsLogarithmicX)
+            if (!chart.IsLogarithmicX && !logarithmic.IsEmpty)
             {
-                Add(page, $"<details><summary>With logarithmic axes</summary><figure>{logarithmic.ToSvg()}</figure></details>\n");
+                Add(page, $"<details><summary>With logarithmic axes</summary><figure tabindex=\"0\">{logarithmic.ToSvg()}</figure></details>\n");
             }
         }
     }
+
+    // Baselines are losses on validation data, and say nothing beside short trials or losses in training.
+    private static IReadOnlyDictionary<string, double> Levels(ComparisonResult result, Figure figure) =>
+        figure.Y is "validation loss" or "final validation loss" ? result.Baselines : figure.Levels;
 
     private static Chart Logarithmic(Chart chart) => new()
     {
@@ -181,41 +150,9 @@ public static class HtmlReport
         IsLogarithmicX = true,
         IsLogarithmicY = chart.Curves.All(c => c.Points.All(p => p.Mean > 0 && !(p.Low <= 0))) ? true : null,
         Baselines = chart.Baselines,
+        CutsAboveStart = chart.CutsAboveStart,
         Curves = [.. chart.Curves.Select(c => c with { Points = [.. c.Points.Where(p => p.X > 0)] })],
     };
-
-    /// <summary>What a loss costs: the choice between methods that are each the best at something.</summary>
-    private static void Pareto(StringBuilder page, ComparisonResult result)
-    {
-        // When time is the budget all take the same; what differs is how soon they come to a common loss.
-        bool sameTime = result.Plan.TotalTime is not null;
-        MethodOutcome[] methods = [.. result.BestRates.Where(m => m.FinalLoss is not null)];
-        ParetoChart[] charts =
-        [
-            new()
-            {
-                Title = sameTime ? "Final loss against time to the target" : "Final loss against time",
-                XLabel = sameTime ? "seconds to the target" : "seconds of a run",
-                Dots = [.. methods.Where(m => !sameTime || m.Target?.Seconds is not null)
-                    .Select(m => (m.Name, Color(result, m), sameTime ? m.Target!.Seconds!.Value.Mean : m.Seconds, m.FinalLoss!.Value.Mean))],
-            },
-            new()
-            {
-                Title = "Final loss against memory",
-                XLabel = "peak memory, MiB",
-                Dots = [.. methods.Where(m => m.PeakBytes > 0)
-                    .Select(m => (m.Name, Color(result, m), m.PeakBytes / (double)(1 << 20), m.FinalLoss!.Value.Mean))],
-            },
-        ];
-        foreach (ParetoChart chart in charts.Where(c => c.Dots.Count > 1))
-        {
-            Add(page, $"<h2>{Markup.Text(chart.Title)}</h2>\n<p class=\"soft\">The dashed line joins the methods that no other beats in both.</p>\n<figure class=\"pareto\">{chart.ToSvg()}</figure>\n");
-        }
-    }
-
-    private static List<Curve> Curves(
-        ComparisonResult result, Func<ComparedRun, IReadOnlyList<(double X, double Y)>> points) =>
-        [.. result.BestRates.Select(m => Curve.OverSeeds(m.Name, Color(result, m), [.. m.Runs.Select(points)]))];
 
     private static void Tunings(StringBuilder page, ComparisonResult result)
     {
@@ -225,7 +162,7 @@ public static class HtmlReport
         }
 
         page.Append("<h2>Tuning</h2>\n<p class=\"soft\">Short runs on a seed of their own; every method had equally many.</p>\n");
-        page.Append("<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Method</th><th>Learning rate</th><th>Validation loss</th><th class=\"t\">Ending</th></tr></thead>\n<tbody>\n");
+        page.Append(ReportPage.Scroll + "<table>\n<thead><tr><th class=\"t\">Method</th><th>Learning rate</th><th>Validation loss</th><th class=\"t\">Ending</th></tr></thead>\n<tbody>\n");
         foreach (MethodOutcome method in result.Methods)
         {
             TuningTrial? best = method.Trials.Where(t => t.Loss is not null).MinBy(t => t.Loss);
@@ -250,7 +187,7 @@ public static class HtmlReport
 
     private static void Runs(StringBuilder page, ComparisonResult result)
     {
-        page.Append("<h2>Runs</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Run</th><th class=\"t\">Method</th><th>Seed</th><th>Validation loss</th><th>Steps</th><th>Seconds</th><th class=\"t\">Ending</th></tr></thead>\n<tbody>\n");
+        page.Append("<h2>Runs</h2>\n" + ReportPage.Scroll + "<table>\n<thead><tr><th class=\"t\">Run</th><th class=\"t\">Method</th><th>Seed</th><th>Validation loss</th><th>Steps</th><th>Seconds</th><th class=\"t\">Ending</th></tr></thead>\n<tbody>\n");
         foreach (MethodOutcome method in result.Methods)
         {
             foreach (ComparedRun run in method.Runs)
@@ -293,7 +230,7 @@ public static class HtmlReport
         Pairs(page, [.. result.Machine.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => (m.Key, m.Value)), ("source", result.Source), ("comparison", result.Id)]);
         if (plan.Command is not null)
         {
-            Add(page, $"<h2>Do it again</h2>\n<pre id=\"command\">{Markup.Text(plan.Command)}</pre>\n");
+            Add(page, $"<h2>Do it again</h2>\n<pre id=\"command\" tabindex=\"0\">{Markup.Text(plan.Command)}</pre>\n");
         }
     }
 

@@ -32,6 +32,15 @@ internal sealed class ParetoChart
     /// <summary>Name, colour, cost and loss of each method.</summary>
     public required IReadOnlyList<(string Name, int Color, double Cost, double Loss)> Dots { get; init; }
 
+    /// <summary>The chart of a figure of dots, each a line of one point.</summary>
+    public static ParetoChart Of(Figure figure) => new()
+    {
+        Title = figure.Title,
+        XLabel = figure.X,
+        YLabel = figure.Y,
+        Dots = [.. figure.Lines.Where(line => line.IsDots).Select(line => line.Curve).Select(c => (c.Name, c.Color, c.Points[0].X, c.Points[0].Mean))],
+    };
+
     /// <summary>The methods that no other is at least as good as in both and better in one, by cost.</summary>
     public static IReadOnlyList<(string Name, int Color, double Cost, double Loss)> Front(
         IReadOnlyList<(string Name, int Color, double Cost, double Loss)> dots) =>

@@ -13,7 +13,10 @@ public static class ReportPage
     public const int Colors = 8;
 
     /// <summary>What closes a page.</summary>
-    public const string End = "</body>\n</html>\n";
+    public const string End = "</main>\n</body>\n</html>\n";
+
+    /// <summary>What opens the frame of a wide table: it scrolls sideways by itself, with the keyboard too.</summary>
+    public const string Scroll = "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">";
 
     private const string Style = """
         :root { color-scheme: light dark; --ink: #1c2330; --soft: #5b6575; --rule: #dde2ea; --page: #ffffff; --card: #f6f8fb;
@@ -23,11 +26,11 @@ public static class ReportPage
         * { box-sizing: border-box; }
         body { margin: 0 auto; max-width: 1020px; padding: 32px 24px 64px; background: var(--page); color: var(--ink);
           font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif; }
-        h1 { font-size: 26px; line-height: 1.25; margin: 0 0 6px; } h2 { font-size: 18px; margin: 36px 0 8px; }
+        h1 { font-size: 26px; line-height: 1.25; margin: 0 0 6px; } h2 { font-size: 18px; margin: 36px 0 8px; } h3 { font-size: 16px; margin: 24px 0 6px; }
         p { margin: 6px 0; } .soft { color: var(--soft); } .headline { font-size: 17px; margin: 14px 0 4px; }
         .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 14px; }
         th, td { padding: 7px 10px; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; vertical-align: top; }
-        th { color: var(--soft); font-weight: 600; font-size: 12.5px; } th.t, td.t { text-align: left; } td.w { white-space: normal; }
+        th { color: var(--soft); font-weight: 600; font-size: 12.5px; } th.t, td.t { text-align: left; } td.w { white-space: normal; min-width: 20em; }
         tr.best td { font-weight: 600; background: var(--card); } td small { font-weight: 400; color: var(--soft); }
         .key { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin-right: 8px; vertical-align: -1px; }
         .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 6px 0; font-size: 14px; }
@@ -36,6 +39,7 @@ public static class ReportPage
         .base { stroke: var(--soft); stroke-width: 1.2; stroke-dasharray: 5 4; }
         .tick { fill: var(--soft); font-size: 12px; } .label { fill: var(--soft); font-size: 13px; }
         .line { fill: none; stroke-width: 2; stroke-linejoin: round; } .band { fill-opacity: 0.16; stroke: none; }
+        @media (max-width: 700px) { body { padding: 20px 14px 48px; } figure { overflow-x: auto; } svg { min-width: 620px; } }
         dl { display: grid; grid-template-columns: minmax(120px, max-content) 1fr; gap: 4px 20px; margin: 8px 0; }
         dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
         pre { background: var(--card); border: 1px solid var(--rule); border-radius: 6px; padding: 12px; overflow-x: auto; margin: 8px 0;
@@ -54,7 +58,7 @@ public static class ReportPage
         ArgumentNullException.ThrowIfNull(title);
         return "<!DOCTYPE html>\n<html lang=\"en\" xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n<meta charset=\"utf-8\"/>\n"
             + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
-            + $"<title>{Text(title)} · Nabla</title>\n<style>{StyleText()}</style>\n</head>\n<body>\n"
+            + $"<title>{Text(title)} · Nabla</title>\n<style>{StyleText()}</style>\n</head>\n<body>\n<main>\n"
             + $"<h1>{Text(title)}</h1>\n";
     }
 

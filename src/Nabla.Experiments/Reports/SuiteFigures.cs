@@ -32,6 +32,7 @@ public static class SuiteFigures
                 method.Name, i % ReportPage.Colors,
                 [.. method.Runs.Select(run => (IReadOnlyList<(double, double)>)[.. run.Series.Validation.Select(p => ((double)p.Step, p.Loss))])])))])
         {
+            CutsAboveStart = true,
             Levels = new Dictionary<string, double> { ["target"] = outcome.Target },
         };
     }

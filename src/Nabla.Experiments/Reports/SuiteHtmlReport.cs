@@ -55,7 +55,7 @@ public static class SuiteHtmlReport
 
     private static void Scores(StringBuilder page, SuiteResult result)
     {
-        page.Append("<h2>Scores</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Method</th><th>Score by steps</th><th>Score by seconds</th><th>Workloads solved</th></tr></thead>\n<tbody>\n");
+        page.Append("<h2>Scores</h2>\n" + ReportPage.Scroll + "<table>\n<thead><tr><th class=\"t\">Method</th><th>Score by steps</th><th>Score by seconds</th><th>Workloads solved</th></tr></thead>\n<tbody>\n");
         foreach ((MethodScore score, int i) in result.Scores.Select((score, i) => (score, i)).OrderByDescending(s => s.score.Steps.Mean))
         {
             Add(page, $"<tr><td class=\"t\"><span class=\"key c{i % ReportPage.Colors}\"></span>{Markup.Text(score.Method)}</td>");
@@ -87,14 +87,14 @@ public static class SuiteHtmlReport
             if (!chart.IsEmpty)
             {
                 string note = figure.Note.Length > 0 ? $"<p class=\"soft\">{Markup.Text(figure.Note)}</p>\n" : "";
-                Add(page, $"<h2>{Markup.Text(figure.Title)}</h2>\n{note}<figure>{chart.ToSvg()}</figure>\n");
+                Add(page, $"<h2>{Markup.Text(figure.Title)}</h2>\n{note}<figure tabindex=\"0\">{chart.ToSvg()}</figure>\n");
             }
         }
     }
 
     private static void Costs(StringBuilder page, SuiteResult result)
     {
-        page.Append("<h2>To the targets</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Workload</th><th>Target</th><th class=\"t\">Method</th><th>Steps</th><th>Seconds</th><th>Loss at the end</th><th class=\"t\">Ending</th></tr></thead>\n<tbody>\n");
+        page.Append("<h2>To the targets</h2>\n" + ReportPage.Scroll + "<table>\n<thead><tr><th class=\"t\">Workload</th><th>Target</th><th class=\"t\">Method</th><th>Steps</th><th>Seconds</th><th>Loss at the end</th><th class=\"t\">Ending</th></tr></thead>\n<tbody>\n");
         foreach (WorkloadOutcome outcome in result.Workloads)
         {
             foreach (MethodOutcome method in outcome.Comparison.Methods.OrderBy(m => m.Target?.Steps?.Mean ?? double.PositiveInfinity))
@@ -128,7 +128,7 @@ public static class SuiteHtmlReport
         ]);
         if (plan.Command is not null)
         {
-            Add(page, $"<h2>Do it again</h2>\n<pre id=\"command\">{Markup.Text(plan.Command)}</pre>\n");
+            Add(page, $"<h2>Do it again</h2>\n<pre id=\"command\" tabindex=\"0\">{Markup.Text(plan.Command)}</pre>\n");
         }
     }
 

@@ -22,7 +22,7 @@ public static class SolverReport
         Table(page, result);
         if (result.Plan.Command is { } command)
         {
-            Add(page, $"<h2>Do it again</h2>\n<pre>{ReportPage.Text(command)}</pre>\n");
+            Add(page, $"<h2>Do it again</h2>\n<pre tabindex=\"0\">{ReportPage.Text(command)}</pre>\n");
         }
 
         return page.Append(ReportPage.End).ToString();
@@ -42,12 +42,12 @@ public static class SolverReport
             Add(page, $"<span><span class=\"key c{curve.Color}\"></span>{ReportPage.Text(curve.Name)}</span>");
         }
 
-        Add(page, $"</div>\n<figure>{chart.ToSvg()}</figure>\n");
+        Add(page, $"</div>\n<figure tabindex=\"0\">{chart.ToSvg()}</figure>\n");
     }
 
     private static void Overview(StringBuilder page, SolverComparisonResult result)
     {
-        page.Append("<h2>Solvers</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Solver</th><th>Solved</th><th>First</th><th>Score</th><th>Median queries where all solve</th></tr></thead>\n<tbody>\n");
+        page.Append("<h2>Solvers</h2>\n" + ReportPage.Scroll + "<table>\n<thead><tr><th class=\"t\">Solver</th><th>Solved</th><th>First</th><th>Score</th><th>Median queries where all solve</th></tr></thead>\n<tbody>\n");
         for (int s = 0; s < result.Costs.Methods.Count; s++)
         {
             Add(page, $"<tr><td class=\"t\">{ReportPage.Text(result.Costs.Methods[s])}</td><td>{result.Performance[s].Solved:P0}</td><td>{result.Performance[s].At(1):P0}</td><td>{Profiles.Score(result.Performance[s]):0.000}</td><td>{result.MedianQueries(s):0.#}</td></tr>\n");
@@ -58,7 +58,7 @@ public static class SolverReport
 
     private static void Table(StringBuilder page, SolverComparisonResult result)
     {
-        page.Append("<h2>Gradient queries until solved</h2>\n<p class=\"soft\">A dash: not solved; then how the run ended.</p>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Problem</th><th>Unknowns</th><th>Lowest</th>");
+        page.Append("<h2>Gradient queries until solved</h2>\n<p class=\"soft\">A dash: not solved; then how the run ended.</p>\n" + ReportPage.Scroll + "<table>\n<thead><tr><th class=\"t\">Problem</th><th>Unknowns</th><th>Lowest</th>");
         foreach (string name in result.Costs.Methods)
         {
             Add(page, $"<th>{ReportPage.Text(name)}</th>");

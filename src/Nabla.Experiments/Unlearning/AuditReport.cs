@@ -80,8 +80,8 @@ public static class AuditReport
 
         page.Append("</ul>\n");
         Checksums(page, outcome);
-        Add(page, $"<h2>Do it again</h2>\n<pre>{Markup.Text(plan.Command)}</pre>\n");
-        Add(page, $"<h2>Data</h2>\n<details><summary>The record, as JSON</summary>\n<pre id=\"data\">{Markup.Text(AuditDocument.Of(outcome).ToJsonString(_json))}</pre>\n</details>\n");
+        Add(page, $"<h2>Do it again</h2>\n<pre tabindex=\"0\">{Markup.Text(plan.Command)}</pre>\n");
+        Add(page, $"<h2>Data</h2>\n<details><summary>The record, as JSON</summary>\n<pre id=\"data\" tabindex=\"0\">{Markup.Text(AuditDocument.Of(outcome).ToJsonString(_json))}</pre>\n</details>\n");
         return page.Append(ReportPage.End).ToString();
     }
 
@@ -113,7 +113,7 @@ public static class AuditReport
     private static void Table(StringBuilder page, ModelAudit before, ModelAudit after, ModelAudit? retrained)
     {
         page.Append("<h2>Before and after</h2>\n<p class=\"soft\">Intervals are 95 % bootstraps over examples.</p>\n");
-        page.Append("<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Metric</th><th>Before</th><th>After</th><th>Retrained</th><th class=\"t\">What it says</th></tr></thead>\n<tbody>\n");
+        page.Append(ReportPage.Scroll + "<table>\n<thead><tr><th class=\"t\">Metric</th><th>Before</th><th>After</th><th>Retrained</th><th class=\"t\">What it says</th></tr></thead>\n<tbody>\n");
         foreach (string name in before.Metrics.Keys.Union(after.Metrics.Keys))
         {
             string meaning = _meanings.FirstOrDefault(m => name == m.Ending).Meaning
@@ -165,7 +165,7 @@ public static class AuditReport
                 CutsAboveStart = false,
                 YRange = (0, 1),
             };
-            Add(page, $"<figure>{chart.ToSvg()}</figure>\n");
+            Add(page, $"<figure tabindex=\"0\">{chart.ToSvg()}</figure>\n");
         }
     }
 
@@ -189,7 +189,7 @@ public static class AuditReport
     private static void Samples(
         StringBuilder page, string name, IReadOnlyList<UnlearningExample> examples, IReadOnlyList<string> before, IReadOnlyList<string> after, IReadOnlyList<string>? retrained)
     {
-        Add(page, $"<h3>{Markup.Text(name.Replace('_', ' '))}</h3>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Question</th><th class=\"t\">True answer</th><th class=\"t\">Before</th><th class=\"t\">After</th>{(retrained is null ? "" : "<th class=\"t\">Retrained</th>")}</tr></thead>\n<tbody>\n");
+        Add(page, $"<h3>{Markup.Text(name.Replace('_', ' '))}</h3>\n{ReportPage.Scroll}<table>\n<thead><tr><th class=\"t\">Question</th><th class=\"t\">True answer</th><th class=\"t\">Before</th><th class=\"t\">After</th>{(retrained is null ? "" : "<th class=\"t\">Retrained</th>")}</tr></thead>\n<tbody>\n");
         foreach (int i in Enumerable.Range(0, before.Count).Take(SamplesOfSet))
         {
             Add(page, $"<tr><td class=\"t w\">{Markup.Text(examples[i].Prompt)}</td><td class=\"t w\">{Markup.Text(examples[i].Answer)}</td><td class=\"t w\">{Markup.Text(before[i])}</td><td class=\"t w\">{Markup.Text(after[i])}</td>");

@@ -28,10 +28,10 @@ public sealed class ModelFolder : IDisposable
     public static ModelFolder Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (File.Exists(System.IO.Path.Combine(path, T3Files.FileName)))
+        if (SavedScorers.Describe(path) is { } beside)
         {
             throw new DataException(
-                $"'{path}' holds a model behind a T3 head ('{T3Files.FileName}'), whose own weights forgot nothing. Give the folder of the original, and name all that is to be forgotten.");
+                $"'{path}' holds a model behind {beside}, whose own weights forgot nothing. Give the folder of the original, and name all that is to be forgotten.");
         }
 
         return new ModelFolder(System.IO.Path.GetFullPath(path), LanguageFolder.Load(path));
@@ -42,9 +42,11 @@ public sealed class ModelFolder : IDisposable
     public static IReadOnlyDictionary<string, string> Checksums(string path)
     {
         SortedDictionary<string, string> sums = new(StringComparer.Ordinal);
-        foreach (string file in Directory.EnumerateFiles(path))
+        string assistant = System.IO.Path.Combine(path, UldFiles.FolderName);
+        IEnumerable<string> beside = UldFiles.Exist(path) ? Directory.EnumerateFiles(assistant) : [];
+        foreach (string file in Directory.EnumerateFiles(path).Concat(beside))
         {
-            string name = System.IO.Path.GetFileName(file);
+            string name = System.IO.Path.GetRelativePath(path, file);
             // Reports of an earlier run in the folder are no part of the model.
             if (name is not (AuditReport.Page or AuditReport.Record))
             {
@@ -70,8 +72,8 @@ public sealed class ModelFolder : IDisposable
     public void SaveTo(string folder)
     {
         RefuseOriginal(folder);
-        // A head of an earlier run belongs to other weights.
-        File.Delete(System.IO.Path.Combine(folder, T3Files.FileName));
+        // What an earlier run left belongs to other weights.
+        SavedScorers.Delete(folder);
         _source.Save(folder);
     }
 

@@ -37,7 +37,7 @@ public static class ProfileStudyReport
                 Sizes = [.. measured.Select(m => m.Seconds)],
                 Dots = [.. measured.Select((m, i) => (m.Name, i % ReportPage.Colors, m.Value("model_utility"), m.Value("forget_quality_log10")))],
             };
-            Add(page, $"<figure>{chart.ToSvg()}</figure>\n");
+            Add(page, $"<figure tabindex=\"0\">{chart.ToSvg()}</figure>\n");
         }
 
         Table(page, result);
@@ -59,13 +59,13 @@ public static class ProfileStudyReport
             Add(page, $"<dt>{Markup.Text(method.Name)}</dt><dd>{method.Epochs} passes, {Markup.Text(options)}{(method.IsMeasured ? "" : Markup.Text(". " + method.Advice))}</dd>\n");
         }
 
-        Add(page, $"</dl>\n<h2>Do it again</h2>\n<pre>{Markup.Text(plan.Command)}</pre>\n");
+        Add(page, $"</dl>\n<h2>Do it again</h2>\n<pre tabindex=\"0\">{Markup.Text(plan.Command)}</pre>\n");
         return page.Append(ReportPage.End).ToString();
     }
 
     private static void Table(StringBuilder page, ProfileStudyResult result)
     {
-        page.Append("<h2>All methods</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Method</th>");
+        page.Append("<h2>All methods</h2>\n" + ReportPage.Scroll + "<table>\n<thead><tr><th class=\"t\">Method</th>");
         foreach ((string title, _) in _columns)
         {
             Add(page, $"<th>{Markup.Text(title)}</th>");

@@ -19,7 +19,7 @@ public sealed class MethodsDocumentTests
         string[] names =
         [
             .. typeof(LadderUnlearner).Assembly.GetTypes()
-                .Where(type => type.IsAssignableTo(typeof(LadderUnlearner)) || type == typeof(T3) || type == typeof(CeU) || type == typeof(GradientAscent)
+                .Where(type => type.IsAssignableTo(typeof(LadderUnlearner)) || type == typeof(T3) || type == typeof(Uld) || type == typeof(CeU) || type == typeof(GradientAscent)
                     || type == typeof(FirstEpochGa))
                 .Select(type => type.GetCustomAttribute<MethodAttribute>()?.Name).OfType<string>(),
         ];
@@ -54,6 +54,10 @@ public sealed class MethodsDocumentTests
         T3Files.Save(path, scorer);
         using var again = T3Files.Load(path, model);
         Assert.Equal(scorer.Options, again.Options);
+
+        result = new Uld(new UldOptions { Weight = 0.8 }).Forget(task, budget);
+        using var difference = (UldScorer)result.Scorer!;
+        Assert.Equal(0.8, difference.Weight);
 
         using var gradients = new FirstEpochGradients("transformer.wte.weight");
         for (var i = 0; i < forget.Length; i++)

@@ -40,21 +40,7 @@ public abstract class LowRankUnlearner : LadderUnlearner
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(budget);
         ArgumentNullException.ThrowIfNull(own);
-        var sizes = LoraAdapter.Chosen(task.Model, [LoraAdapter.AllLinear])
-            .ToDictionary(one => one.Name, one => (int)Math.Min(one.Layer.Inputs, one.Layer.Outputs), StringComparer.Ordinal);
-        LoraOptions Of(string name)
-        {
-            // A small matrix has no more directions than its smaller side; the scale stays that of the others.
-            var rank = Math.Min(_options.Rank, sizes[name]);
-            return new LoraOptions { Rank = rank, Alpha = _options.LoraAlpha * rank / _options.Rank };
-        }
-
-        var adapter = new LoraAdapter(
-            task.Model,
-            new LoraOptions { Rank = _options.Rank, Alpha = _options.LoraAlpha },
-            budget.Seed.Derive("adapters"),
-            [LoraAdapter.AllLinear],
-            Of);
+        var adapter = RankedAdapter.Make(task.Model, _options.Rank, _options.LoraAlpha, budget.Seed.Derive("adapters"));
         _adapter = adapter;
         own(new Resting(task.Model, adapter));
         if (_options.Start == LowRankStart.Fisher)

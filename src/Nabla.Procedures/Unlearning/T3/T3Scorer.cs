@@ -5,7 +5,7 @@ namespace Nabla.Procedures.Unlearning;
 
 /// <summary>A language model behind a T3 head: it generates and scores text as the model would without what was forgotten.</summary>
 /// <remarks>Scores are ln p / T + g ln σ(c): a user's sampling temperature comes on top of T.</remarks>
-public sealed class T3Scorer : ISavedScorer, IDisposable
+public sealed class T3Scorer : ISavedScorer
 {
     private readonly ICausalModel _model;
 
