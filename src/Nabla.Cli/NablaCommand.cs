@@ -74,6 +74,7 @@ public static class NablaCommand
             MinimizeVerb.Create(),
             CompareVerb.CreatePart(),
             MixtureVerb.Create(),
+            ConvexNetVerb.Create(),
             UnlearnVerb.Create(),
             ReproduceVerb.Create(),
             ClaimsVerb.Create(),
