@@ -23,8 +23,14 @@ public static class NablaCommand
             // "Required command missing" says less than the word that was no command.
             string message = (parsed.Errors.FirstOrDefault(e => e.SymbolResult is not System.CommandLine.Parsing.CommandResult)
                 ?? parsed.Errors.FirstOrDefault(e => parsed.UnmatchedTokens.Any(e.Message.Contains)) ?? parsed.Errors[0]).Message;
-            error.WriteLine("nabla: " + ErrorSentence.OneLine(message));
+            error.WriteLine("nabla: " + ErrorSentence.OneLine(message) + MisspellingHint.Of(parsed, message));
             error.WriteLine($"See '{PathOf(parsed.CommandResult)} --help'.");
+            return ExitCode.WrongUsage;
+        }
+
+        if (parsed.Action is not ExampleHelp && EmptyOption(parsed) is { } empty)
+        {
+            error.WriteLine($"nabla: The option {empty} is empty; give it a value or leave it out.");
             return ExitCode.WrongUsage;
         }
 
@@ -91,6 +97,11 @@ public static class NablaCommand
 
         return root;
     }
+
+    // What an unset variable of a shell leaves behind. No option means anything by it.
+    private static string? EmptyOption(ParseResult parsed) => parsed.CommandResult.Children
+        .OfType<System.CommandLine.Parsing.OptionResult>()
+        .FirstOrDefault(option => option.Tokens.Any(token => token.Value.Length == 0))?.Option.Name;
 
     private static string PathOf(System.CommandLine.Parsing.CommandResult result)
     {

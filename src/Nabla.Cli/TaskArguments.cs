@@ -169,7 +169,7 @@ internal sealed class TaskArguments
     /// <summary>The option <c>--seed</c>.</summary>
     /// <returns>A new option.</returns>
     public static Option<long> SeedOption() =>
-        Checked("--seed", "N", "Fixes everything that is random.", _ => true, "without a fraction", 0L);
+        Checked("--seed", "N", "Fixes everything that is random.", _ => true, "of 64 bits", 0L);
 
     /// <summary>The option <c>--threads</c>.</summary>
     /// <returns>A new option.</returns>
@@ -225,7 +225,8 @@ internal sealed class TaskArguments
                 return value;
             }
 
-            result.AddError($"The option {name} was '{text}'; it must be a number, {range}.");
+            string kind = (Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T)) == typeof(double) ? "a number" : "a whole number";
+            result.AddError($"The option {name} was '{text}'; it must be {kind}, {range}.");
             return default;
         };
         return option;

@@ -19,6 +19,9 @@ public sealed class TraceInput
         Losses = losses;
     }
 
+    // What some editors and shells put before text.
+    private static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
+
     /// <summary>The parameters in the order of the file.</summary>
     public IReadOnlyList<TraceTensor> Parameters { get; }
 
@@ -49,7 +52,8 @@ public sealed class TraceInput
         try
         {
             byte[] bytes = File.ReadAllBytes(path);
-            using JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            ReadOnlyMemory<byte> text = bytes.AsSpan().StartsWith(Utf8Mark) ? bytes.AsMemory(Utf8Mark.Length) : bytes;
+            using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return Read(document.RootElement, path);
         }
         catch (JsonException failure)
@@ -57,9 +61,44 @@ public sealed class TraceInput
             throw new UsageException(
                 $"The input file '{path}' is not valid JSON: {ErrorSentence.OneLine(failure.Message)}", failure);
         }
+        catch (InvalidOperationException failure)
+        {
+            // A text with half of a surrogate pair, which no name can be.
+            throw new UsageException(
+                $"The input file '{path}' is not valid JSON: {ErrorSentence.OneLine(failure.Message)}", failure);
+        }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new UsageException($"The input file '{path}' cannot be read: {ErrorSentence.OneLine(failure.Message)}", failure);
+        }
+    }
+
+    /// <summary>Holds the numbers to the range of single precision.</summary>
+    /// <exception cref="UsageException">One is beyond it; says which.</exception>
+    public void ThrowIfNotSingle()
+    {
+        foreach (TraceTensor parameter in Parameters)
+        {
+            ThrowIfNotSingle($"parameters.{parameter.Name}.values", parameter.Values);
+        }
+
+        for (int step = 0; step < Gradients.Count; step++)
+        {
+            foreach ((string name, double[] values) in Gradients[step])
+            {
+                ThrowIfNotSingle($"gradients[{step}].{name}", values);
+            }
+        }
+    }
+
+    private static void ThrowIfNotSingle(string where, double[] values)
+    {
+        int beyond = Array.FindIndex(values, value => !float.IsFinite((float)value));
+        if (beyond >= 0)
+        {
+            throw new UsageException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{where}[{beyond}] is {values[beyond]:R}, which is beyond single precision; trace it with --lane double."));
         }
     }
 
@@ -102,6 +141,11 @@ public sealed class TraceInput
         List<TraceTensor> parameters = [];
         foreach (JsonProperty property in element.EnumerateObject())
         {
+            if (property.Name.Length == 0)
+            {
+                throw new UsageException($"A parameter in '{path}' has an empty name; give it one, such as w.");
+            }
+
             string where = $"parameters.{property.Name}";
             Expect(property.Value, JsonValueKind.Object, where, path);
             foreach (JsonProperty entry in property.Value.EnumerateObject())

@@ -120,11 +120,31 @@ internal sealed class Database : IDisposable
             return Patiently(() =>
             {
                 // A transaction that reads first and writes later can be refused half way; one that will write says so at once.
-                using SqliteTransaction transaction = _connection.BeginTransaction(deferred);
-                T result = work(this);
-                transaction.Commit();
-                return result;
+                Execute(deferred ? "BEGIN" : "BEGIN IMMEDIATE");
+                try
+                {
+                    T result = work(this);
+                    Execute("COMMIT");
+                    return result;
+                }
+                catch
+                {
+                    Undo();
+                    throw;
+                }
             });
+        }
+    }
+
+    // On a full disk and some other failures SQLite has undone everything already; what failed first is what counts.
+    private void Undo()
+    {
+        try
+        {
+            Execute("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
         }
     }
 

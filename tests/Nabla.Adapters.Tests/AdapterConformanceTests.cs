@@ -60,7 +60,10 @@ public sealed class AdapterConformanceTests
 
         foreach (var vector in vectors)
         {
-            foreach (var (lane, one) in new[] { (LaneKind.Double, Tolerance.Double), (LaneKind.Float, vector.FloatTolerance) })
+            foreach (var (lane, one) in new[]
+            {
+                (LaneKind.Double, Tolerance.Double), (LaneKind.Float, vector.FloatTolerance), (LaneKind.Tensor, vector.FloatTolerance),
+            })
             {
                 var result = TraceRunner.Run(vector.Request with { Lane = lane });
                 for (var step = 0; step < vector.Expected.Count; step++)

@@ -13,6 +13,11 @@ public sealed partial class DocumentTests
     public void Methods_and_doctor()
     {
         Holds("methods", NablaProcess.Run("methods", "--json").Json());
+        foreach (string method in (string[])["adamw", "muon", "lookahead(sgd)", "cautious", "npo"])
+        {
+            Holds("explain", NablaProcess.Run("explain", method, "--json").Json());
+        }
+
         using TemporaryFolder folder = new();
         Holds("doctor", NablaProcess.Run(folder.Environment, "doctor", "--json").Json());
     }

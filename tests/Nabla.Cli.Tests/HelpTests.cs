@@ -44,6 +44,69 @@ public sealed class HelpTests
     }
 
     [Fact]
+    public void Every_command_has_a_help_with_an_example()
+    {
+        List<string> bare = [];
+        Walk(NablaCommand.Build(), []);
+        Assert.Empty(bare);
+
+        void Walk(System.CommandLine.Command command, string[] path)
+        {
+            using StringWriter output = new();
+            using StringWriter error = new();
+            if (NablaCommand.Run([.. path, "--help"], output, error) != 0
+                || !output.ToString().Contains($"  nabla {string.Join(' ', path)}".TrimEnd(), StringComparison.Ordinal)
+                || !output.ToString().Contains("Example", StringComparison.Ordinal))
+            {
+                bare.Add(string.Join(' ', path));
+            }
+
+            foreach (System.CommandLine.Command part in command.Subcommands)
+            {
+                Walk(part, [.. path, part.Name]);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("methds", "Did you mean 'methods'?")]
+    [InlineData("trian text", "Did you mean 'train'?")]
+    [InlineData("runs lst", "Did you mean 'list'?")]
+    [InlineData("train text --optimzer adamw", "Did you mean '--optimizer'?")]
+    [InlineData("train text --stepz=3", "Did you mean '--steps'")]
+    public void A_misspelt_verb_or_option_is_answered_with_the_nearest(string line, string question)
+    {
+        using StringWriter output = new();
+        using StringWriter error = new();
+        Assert.Equal(2, NablaCommand.Run(line.Split(' '), output, error));
+        Assert.Contains(question, error.ToString(), StringComparison.Ordinal);
+        Assert.Equal("", output.ToString());
+    }
+
+    [Theory]
+    [InlineData("train", "text", "--data", "")]
+    [InlineData("train", "text", "--out", "")]
+    [InlineData("trace", "--optimizer", "sgd", "--input", "")]
+    [InlineData("runs", "list", "--out", "")]
+    public void An_empty_option_is_named(params string[] line)
+    {
+        using StringWriter output = new();
+        using StringWriter error = new();
+        Assert.Equal(2, NablaCommand.Run(line, output, error));
+        Assert.Contains($"The option {line[^2]} is empty; give it a value or leave it out.", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cuda", "finds no CUDA device")]
+    [InlineData("tpu", "'tpu' names no device; write cpu, cuda or cuda:0.")]
+    public void A_device_that_is_not_there_is_a_sentence(string device, string words)
+    {
+        Assert.SkipWhen(device == "cuda" && Nabla.Engine.Torch.CudaDeviceCount > 0, "There is a CUDA device here.");
+        using TemporaryFolder folder = new();
+        NablaProcess.Run(folder.Environment, "train", "function:quadratic", "--steps", "1", "--device", device).Fails(2, words);
+    }
+
+    [Fact]
     public void The_root_help_lists_the_verbs()
     {
         NablaResult result = NablaProcess.Run("--help");

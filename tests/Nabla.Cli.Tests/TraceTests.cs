@@ -48,6 +48,39 @@ public sealed class TraceTests
         (value, gradients) => ReferenceRules.MvnGrad(value, gradients, 0.02, 0.85, 0.97, 1e-6));
 
     [Fact]
+    public void A_byte_order_mark_is_passed_over()
+    {
+        using TemporaryFolder folder = new();
+        string input = folder.File("in.json", "\uFEFF" + """{"parameters": {"w": {"shape": [1], "values": [1]}}, "gradients": [{"w": [1]}]}""");
+        Assert.Equal(0xEF, File.ReadAllBytes(input)[0]);
+        NablaProcess.Run(folder.Environment, "trace", "--optimizer", "sgd", "--input", input).Json();
+    }
+
+    [Theory]
+    [InlineData("""{"parameters": {"": {"shape": [1], "values": [1]}}, "gradients": []}""", "has an empty name")]
+    [InlineData("""{"parameters": {"\ud800": {"shape": [1], "values": [1]}}, "gradients": []}""", "is not valid JSON")]
+    [InlineData("""{"parameters": {"w": {"shape": [2], "values": [1, 1e300]}}, "gradients": []}""", "parameters.w.values[1] is 1E+300, which is beyond single precision")]
+    [InlineData("""{"parameters": {"w": {"shape": [1], "values": [1]}}, "gradients": [{}, {"w": [-1e39]}]}""", "gradients[1].w[0] is -1E+39, which is beyond single precision")]
+    public void An_input_that_cannot_be_traced_is_answered_with_its_place(string json, string sentence)
+    {
+        using TemporaryFolder folder = new();
+        string input = folder.File("in.json", json);
+        foreach (string lane in (string[])["float", "tensor"])
+        {
+            NablaProcess.Run(folder.Environment, "trace", "--optimizer", "adam", "--lane", lane, "--input", input).Fails(2, sentence);
+        }
+    }
+
+    [Fact]
+    public void A_method_for_matrices_says_what_it_does_not_take()
+    {
+        using TemporaryFolder folder = new();
+        string input = folder.File(
+            "in.json", """{"parameters": {"w": {"shape": [1, 2], "values": [1, 2]}, "b": {"shape": [2], "values": [1, 2]}}, "gradients": []}""");
+        NablaProcess.Run(folder.Environment, "trace", "--optimizer", "muon", "--input", input).Fails(2, "muon takes parameters of role", "'b' (2) is of role Vector");
+    }
+
+    [Fact]
     public void A_step_without_a_gradient_leaves_the_parameter()
     {
         using TemporaryFolder folder = new();

@@ -50,8 +50,7 @@ internal static class ExplainVerb
             ["options"] = MethodsVerb.Options(method),
             ["state"] = JsonDocumentWriter.Texts(method.StateNames),
             ["operations_per_parameter"] = Operations(method),
-            // What is read beyond the parameter and its gradient, four bytes each, is the state.
-            ["state_bytes_per_parameter"] = method.IsElementwise ? method.StateBytes(method.CreateOptions(new Dictionary<string, string>())) : null,
+            ["state_bytes_per_parameter"] = method.MethodKind == MethodKind.Procedure ? null : method.StateBytes(method.CreateOptions(new Dictionary<string, string>())),
             ["bytes_moved_per_parameter"] = method.IsElementwise ? method.ReadBytes + method.WrittenBytes : null,
             ["departures"] = JsonDocumentWriter.Texts(method.Departures),
         });

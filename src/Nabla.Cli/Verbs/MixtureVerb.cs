@@ -16,7 +16,12 @@ internal static class MixtureVerb
     /// <returns>The command.</returns>
     public static Command Create()
     {
-        Command command = new("mixture", "Fits mixtures of experts to tables, predicts with them, and compares EM with gradient methods.")
+        VerbCommand command = new(
+            "mixture",
+            "Fits mixtures of experts to tables, predicts with them, and compares EM with gradient methods.",
+            "",
+            "nabla mixture fit --data houses.csv --label price --experts 1..4 --kind linear",
+            "nabla mixture study --experts 2 --signals 2,4 --seeds 3 --rows 300")
         {
             CreateFit(),
             CreatePredict(),

@@ -61,6 +61,11 @@ internal static class TraceVerb
             IReadOnlyDictionary<string, string> settings = MethodSyntax.ReadSettings(parsed.GetValue(set) ?? []);
             Catalogue.Find(name).CreateOptions(settings);
             TraceInput given = TraceInput.Read(parsed.GetValue(input)!);
+            if (parsed.GetValue(lane) != "double")
+            {
+                given.ThrowIfNotSingle();
+            }
+
             TraceResult result = TraceRunner.Run(new TraceRequest
             {
                 Optimizer = name,

@@ -237,6 +237,7 @@ public sealed class MethodDescriptor
                 / (s_typicalShape[0] * s_typicalShape[1])),
             _ when options is WrappedOptions both && _outer is { IsAdapter: true } =>
                 _outer.StateBytes(both.Wrapper) + _inner!.StateBytes(both.Inner),
+            _ when IsWrapper => 4 * OverAny.StateNames.Count,
             _ => 4 * (_adapter?.StateNames(options.OwnOptions).Count ?? 0),
         };
     }

@@ -56,6 +56,9 @@ internal static class MethodExplanation
             {
                 text.AppendLine($"  {scalar.Name} = {scalar.Formula}");
             }
+
+            text.AppendLine().AppendLine("cost of an element, in float32");
+            text.AppendLine($"  state: {4 * method.OverAny.StateNames.Count} bytes a parameter beside that of the method inside");
         }
         else if (method.MethodKind == MethodKind.Adapter)
         {
@@ -65,6 +68,11 @@ internal static class MethodExplanation
         else if (method.Whole is { } whole)
         {
             WriteCost(text, method, whole);
+        }
+        else
+        {
+            text.AppendLine().AppendLine("cost");
+            text.AppendLine("  not counted by parameters: a procedure owns its loop, and its runs tell evaluations, seconds and memory");
         }
 
         text.AppendLine().AppendLine("departures");

@@ -193,13 +193,23 @@ internal sealed class OptimizedTensor : IDisposable
         using var noGrad = GradMode.Disable();
         var parameter = new TensorLane(WideParameter(), 0);
         var state = Held();
+        var (before, held) = (parameter.Value!, state);
         var scalars = ScalarSets<TensorLane>.ArrayOf(Work);
         _method.Kernel.UpdateTensors(ref parameter, new(Wide(_gradient!), 0), ref state, scalars);
+
+        // A rule may hand the parameter to a state, or one state to another: what is written here first is read later.
         for (var i = 0; i < _states.Length; i++)
         {
-            if (_states[i] is { } held && Uses(i))
+            ref var slot = ref Slot(ref state, i);
+            slot = Apart(slot, Slot(ref held, i).Value, before, held);
+        }
+
+        parameter = Apart(parameter, before, before, held);
+        for (var i = 0; i < _states.Length; i++)
+        {
+            if (_states[i] is { } target && Uses(i))
             {
-                Write(held, Slot(ref state, i));
+                Write(target, Slot(ref state, i));
             }
         }
 
@@ -211,6 +221,23 @@ internal sealed class OptimizedTensor : IDisposable
         {
             Write(_parameter.Value, parameter);
         }
+    }
+
+    /// <summary>The lane, copied where it is memory that another one is written to.</summary>
+    private TensorLane Apart(TensorLane lane, Tensor? own, Tensor parameter, State<TensorLane> held)
+    {
+        if (lane.Value is not { } value || ReferenceEquals(value, own))
+        {
+            return lane;
+        }
+
+        var isHeld = ReferenceEquals(value, parameter);
+        for (var i = 0; i < _states.Length; i++)
+        {
+            isHeld |= ReferenceEquals(value, Slot(ref held, i).Value);
+        }
+
+        return isHeld ? new(value.Clone(), 0) : lane;
     }
 
     /// <summary>Brings a copy back to a parameter that does not lie in one piece.</summary>

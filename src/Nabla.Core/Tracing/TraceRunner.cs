@@ -15,6 +15,7 @@ public static class TraceRunner
         var method = Catalogue.Find(request.Optimizer);
         var options = method.CreateOptions(request.Settings);
         Check(request);
+        CheckRoles(request, method);
         var rule = options is WrappedOptions { IsAdapted: true } ? null : Catalogue.MethodOf(options);
         var steps = (request.Lane, rule) switch
         {
@@ -92,6 +93,21 @@ public static class TraceRunner
             throw new ArgumentException(
                 $"There are {losses.Count} losses for {request.Gradients.Count} steps. Give one loss a step, or none.",
                 nameof(request));
+        }
+    }
+
+    // A training gives such parameters to a companion; a trace shows one method.
+    private static void CheckRoles(TraceRequest request, MethodDescriptor method)
+    {
+        var others = request.Parameters.Where(p => (Role(p.Shape) & method.Roles) == 0).ToArray();
+        if (others.Length > 0)
+        {
+            throw new OptionException(
+                $"{method.Name} takes parameters of role {method.Roles} only, and "
+                + string.Join(", ", others.Select(p => $"'{p.Name}' ({(p.Shape.Length == 0 ? "no shape" : string.Join('×', p.Shape))}) is of role {Role(p.Shape)}"))
+                + ". Leave them out of the trace, or trace them with another method such as adamw.",
+                "optimizer",
+                method.Name);
         }
     }
 

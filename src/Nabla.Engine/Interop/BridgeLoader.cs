@@ -22,6 +22,7 @@ internal static class BridgeLoader
                 $"The bridge to libtorch, {FileName}, is {(file.Exists ? "empty" : "missing")} in {folder}: {Remedy}.");
         }
 
+        LibrarySettings.Apply();
         try
         {
             return NativeLibrary.Load(path);

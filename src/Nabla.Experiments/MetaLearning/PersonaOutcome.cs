@@ -10,4 +10,7 @@ namespace Nabla.Experiments;
 /// <param name="BestExcess">The same at the best step, known only by looking at the held-out dialogues.</param>
 /// <param name="StartExcess">The same before adaptation.</param>
 /// <param name="Gradients">Gradients of batches taken in retraining.</param>
-public sealed record PersonaOutcome(PersonaMethod Method, int Rank, double Excess, double BestExcess, double StartExcess, long Gradients);
+/// <param name="Products">Products with second derivatives taken in retraining, which MAML alone needs.</param>
+/// <param name="AdaptationRate">The rate of adaptation.</param>
+public sealed record PersonaOutcome(
+    PersonaMethod Method, int Rank, double Excess, double BestExcess, double StartExcess, long Gradients, long Products, double AdaptationRate);

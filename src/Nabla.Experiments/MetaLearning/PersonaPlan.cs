@@ -48,7 +48,10 @@ public sealed record PersonaPlan
     /// <summary>Gradients of batches that every way to retrain may take: a multiple of the personas times <see cref="InnerSteps"/>. Default: 1200.</summary>
     public int Gradients { get; init; } = 1200;
 
-    /// <summary>Steps of Reptile on a persona. Default: 5.</summary>
+    /// <summary>
+    /// Gradients of a persona in a round of Reptile, first-order MAML and MAML; the last of the latter two is that of the query.
+    /// At least 2 for these. Default: 5.
+    /// </summary>
     public int InnerSteps { get; init; } = 5;
 
     /// <summary>The rank of Meta-LoRA's adapters. Default: 1.</summary>
@@ -60,14 +63,21 @@ public sealed record PersonaPlan
     /// <summary>Steps of adaptation. Default: 100.</summary>
     public int AdaptationSteps { get; init; } = 100;
 
-    /// <summary>The rate of AdamW in retraining and in adaptation. Default: 3e-3.</summary>
+    /// <summary>The first rate of AdamW in retraining, which falls by a cosine. Default: 3e-3.</summary>
     public double Rate { get; init; } = 3e-3;
 
-    /// <summary>The rate of Reptile's outer AdamW. Default: 3e-3.</summary>
-    public double ReptileRate { get; init; } = 3e-3;
+    /// <summary>The rate of the plain inner steps of first-order MAML and MAML. Default: 0.1.</summary>
+    public double InnerRate { get; init; } = 0.1;
 
-    /// <summary>The ways to retrain. Default: standard retraining, Reptile and Meta-LoRA.</summary>
-    public IReadOnlyList<PersonaMethod> Methods { get; init; } = [PersonaMethod.StandardRetraining, PersonaMethod.Reptile, PersonaMethod.MetaLora];
+    /// <summary>
+    /// First rates of AdamW in adaptation, each falling by a cosine. Of several, each method and rank gets the one that is best on
+    /// one more persona, which counts in no result. Default: 3e-3.
+    /// </summary>
+    public IReadOnlyList<double> AdaptationRates { get; init; } = [3e-3];
+
+    /// <summary>The ways to retrain. Default: standard retraining, Reptile, first-order MAML and Meta-LoRA.</summary>
+    public IReadOnlyList<PersonaMethod> Methods { get; init; } =
+        [PersonaMethod.StandardRetraining, PersonaMethod.Reptile, PersonaMethod.Fomaml, PersonaMethod.MetaLora];
 
     /// <summary>Checks all values.</summary>
     /// <exception cref="ArgumentException">A value is not allowed; the message says which and what is.</exception>
@@ -87,6 +97,8 @@ public sealed record PersonaPlan
         Require(
             Gradients >= 1 && Gradients % (Personas * InnerSteps) == 0,
             nameof(Gradients), Gradients, $"a multiple of personas times inner steps, {Personas * Math.Max(InnerSteps, 1)}, so that all take as many");
+        Require(InnerSteps >= 2 || !Methods.Any(m => m is PersonaMethod.Fomaml or PersonaMethod.Maml), nameof(InnerSteps), InnerSteps, "2 or above for MAML, one step and a query");
+        Require(AdaptationRates.Count > 0 && AdaptationRates.All(rate => rate > 0), nameof(AdaptationRates), string.Join(", ", AdaptationRates), "rates above 0, at least one");
         Require(Ranks.Count > 0 && Ranks.All(rank => rank >= 1), nameof(Ranks), string.Join(", ", Ranks), "ranks of 1 or above, at least one");
         Require(Methods.Count > 0, nameof(Methods), "empty", "at least one method");
     }

@@ -1,3 +1,4 @@
+using Nabla.Adapters.Schedules;
 using Nabla.Core;
 using Nabla.Engine;
 using Nabla.Optimizers.FirstOrder;
@@ -27,8 +28,9 @@ public static class PersonaStudy
         ArgumentNullException.ThrowIfNull(plan);
         plan.ThrowIfInvalid();
         var teachers = new PersonaTeachers(plan, seed);
-        var unseen = Enumerable.Range(plan.Personas, plan.Unseen)
-            .Select(persona => teachers.Task(persona, plan.UnseenSamples, cancellationToken)).ToArray();
+        (SequenceTask Task, double Loss) Unseen(int persona) => teachers.Task(plan.Personas + persona, plan.UnseenSamples, cancellationToken);
+        var unseen = Enumerable.Range(0, plan.Unseen).Select(Unseen).ToArray();
+        var chooser = plan.AdaptationRates.Count > 1 ? Unseen(plan.Unseen) : default((SequenceTask, double)?);
         var seen = new List<SequenceTask>();
         for (var persona = 0; persona < plan.Personas; persona++)
         {
@@ -42,11 +44,14 @@ public static class PersonaStudy
             progress?.Report($"Retraining by {method}.");
             // All methods see the same batches in the same order.
             seen.Zip(beginning).ToList().ForEach(pair => pair.First.Load(StateReader.Of(pair.Second)));
-            using var model = teachers.Start();
-            var gradients = Retrain(plan, method, model, seen, seed, cancellationToken);
+            using var model = method == PersonaMethod.TrueBase ? teachers.Teacher(null) : teachers.Start();
+            var counts = Retrain(plan, method, model, seen, seed, cancellationToken);
             foreach (var rank in plan.Ranks)
             {
-                outcomes.Add(Adapt(plan, method, model, rank, unseen, seed, gradients, cancellationToken));
+                double Chosen(double rate) => Adapt(plan, model, rank, rate, [chooser!.Value], seed, cancellationToken).Last;
+                var rate = chooser is null ? plan.AdaptationRates[0] : plan.AdaptationRates.MinBy(Chosen);
+                var (last, best, start) = Adapt(plan, model, rank, rate, unseen, seed, cancellationToken);
+                outcomes.Add(new(method, rank, last, best, start, counts.Gradients, counts.Products, rate));
             }
         }
 
@@ -60,55 +65,63 @@ public static class PersonaStudy
         return writer;
     }
 
-    private static long Retrain(
+    private static QueryCounts Retrain(
         PersonaPlan plan, PersonaMethod method, Module model, IReadOnlyList<SequenceTask> tasks, Seed seed, CancellationToken cancellationToken)
     {
-        if (method == PersonaMethod.None)
+        var adamW = new AdamWOptions { LearningRate = plan.Rate, WeightDecay = 0 };
+        var plain = new SgdOptions { LearningRate = plan.InnerRate };
+        // A round takes the same gradients of every task; the last of MAML's is that of the query.
+        var (procedure, own, each) = method switch
         {
-            return 0;
+            PersonaMethod.StandardRetraining => ((IRetrainingMethod)new StandardRetraining(new()), (MethodOptions?)null, 1),
+            PersonaMethod.MetaLora => (new MetaLora(new(), Adapter(plan.MetaRank)), null, 1),
+            PersonaMethod.Reptile => (new Reptile(new() { InnerSteps = plan.InnerSteps }), adamW, plan.InnerSteps),
+            PersonaMethod.Fomaml => (new Fomaml(new() { InnerSteps = plan.InnerSteps - 1 }), plain, plan.InnerSteps),
+            PersonaMethod.Maml => (
+                new Maml(new() { InnerSteps = plan.InnerSteps - 1, InnerRate = plan.InnerRate }), plain, plan.InnerSteps),
+            _ => (null, null, 1),
+        };
+        if (procedure is null)
+        {
+            return default;
         }
 
-        var adamW = new AdamWOptions { LearningRate = plan.Rate, WeightDecay = 0 };
-        IRetrainingMethod procedure = method switch
-        {
-            PersonaMethod.StandardRetraining => new StandardRetraining(new()),
-            PersonaMethod.Reptile => new Reptile(new() { InnerSteps = plan.InnerSteps }),
-            _ => new MetaLora(new(), new LoraOptions { Rank = plan.MetaRank, Alpha = 2 * plan.MetaRank }),
-        };
-        using var run = procedure.Begin(
-            model, tasks, method == PersonaMethod.Reptile ? adamW with { LearningRate = plan.ReptileRate } : adamW, adamW, seed.Derive("retraining"));
-        var result = run.Run(new() { Rounds = long.MaxValue / 1024, Gradients = plan.Gradients, CancellationToken = cancellationToken });
+        using var run = procedure.Begin(model, tasks, Falling(adamW), own, seed.Derive("retraining"));
+        var result = run.Run(new() { Rounds = plan.Gradients / (plan.Personas * each), CancellationToken = cancellationToken });
         ThrowIfStopped(result.Ending, cancellationToken);
-        return result.Counts.Gradients;
+        return result.Counts;
     }
 
-    private static PersonaOutcome Adapt(
+    private static (double Last, double Best, double Start) Adapt(
         PersonaPlan plan,
-        PersonaMethod method,
         Module model,
         int rank,
-        (SequenceTask Task, double Loss)[] unseen,
+        double rate,
+        (SequenceTask Task, double Loss)[] personas,
         Seed seed,
-        long gradients,
         CancellationToken cancellationToken)
     {
         var (last, best, start) = (0.0, 0.0, 0.0);
-        foreach (var (task, loss) in unseen)
+        foreach (var (task, loss) in personas)
         {
             // Each adaptation begins at the first dialogue.
             task.Load(new StateReader([], [("position", 0L)]));
-            using var adapter = new LoraAdapter(model, new LoraOptions { Rank = rank, Alpha = 2 * rank }, seed.Derive(task.Name));
+            using var adapter = new LoraAdapter(model, Adapter(rank), seed.Derive(task.Name));
             var result = TaskAdaptation.Adapt(
-                model, adapter, task, new AdamWOptions { LearningRate = plan.Rate, WeightDecay = 0 },
+                model, adapter, task, Falling(new AdamWOptions { LearningRate = rate, WeightDecay = 0 }),
                 new() { Steps = plan.AdaptationSteps, EvaluateEvery = Math.Max(1, plan.AdaptationSteps / 10), CancellationToken = cancellationToken });
             ThrowIfStopped(result.Ending, cancellationToken);
-            last += (result.Last - loss) / unseen.Length;
-            best += (result.Ending.BestValue!.Value - loss) / unseen.Length;
-            start += (result.Start - loss) / unseen.Length;
+            last += (result.Last - loss) / personas.Length;
+            best += (result.Ending.BestValue!.Value - loss) / personas.Length;
+            start += (result.Start - loss) / personas.Length;
         }
 
-        return new PersonaOutcome(method, rank, last, best, start, gradients);
+        return (last, best, start);
     }
+
+    private static LoraOptions Adapter(int rank) => new() { Rank = rank, Alpha = 2 * rank };
+
+    private static WrappedOptions Falling(MethodOptions options) => new(new CosineOptions(), options);
 
     private static void ThrowIfStopped(Ending ending, CancellationToken cancellationToken)
     {

@@ -37,9 +37,9 @@ internal sealed class PersonaTeachers(PersonaPlan plan, Seed seed)
         return model;
     }
 
-    /// <summary>The transformer of a persona.</summary>
-    /// <param name="persona">Its number, from 0.</param>
-    public Gpt Teacher(int persona)
+    /// <summary>The transformer of a persona, or what all have in common.</summary>
+    /// <param name="persona">Its number, from 0; null for what all have in common.</param>
+    public Gpt Teacher(int? persona)
     {
         var model = Start();
         using var mode = GradMode.Disable();
@@ -50,9 +50,13 @@ internal sealed class PersonaTeachers(PersonaPlan plan, Seed seed)
             var name = layer.Weight.Name;
             var size = Norm(weight);
             var shared = Draw(weight.Shape[0], weight.Shape[1], seed.Derive("shared").Derive(name));
-            var own = Draw(weight.Shape[0], plan.PersonaRank, seed.Derive("left").Derive(name).Derive(persona))
-                .Mm(Draw(plan.PersonaRank, weight.Shape[1], seed.Derive("right").Derive(name).Derive(persona)));
-            weight.CopyFrom(weight + (shared * (plan.SharedSize * size / Norm(shared))) + (own * (plan.PersonaSize * size / Norm(own))));
+            weight.CopyFrom(weight + (shared * (plan.SharedSize * size / Norm(shared))));
+            if (persona is { } number)
+            {
+                var own = Draw(weight.Shape[0], plan.PersonaRank, seed.Derive("left").Derive(name).Derive(number))
+                    .Mm(Draw(plan.PersonaRank, weight.Shape[1], seed.Derive("right").Derive(name).Derive(number)));
+                weight.CopyFrom(weight + (own * (plan.PersonaSize * size / Norm(own))));
+            }
         }
 
         return model;

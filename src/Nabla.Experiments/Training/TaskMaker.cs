@@ -17,7 +17,7 @@ internal static class TaskMaker
             Label = settings.Label,
             BatchSize = settings.Batch,
             Seed = seed,
-            Device = Device.Parse(device),
+            Device = DeviceOf(device),
             Precision = precision,
             Layers = settings.Layers,
             Heads = settings.Heads,
@@ -42,5 +42,33 @@ internal static class TaskMaker
         return settings.Adapter is { } adapter
             ? new AdaptedTextTask(options, source, adapter)
             : new FolderTextTask(options, source);
+    }
+
+    /// <summary>The device, which must be there: libtorch's own answer names an operator and not the reason.</summary>
+    private static Device DeviceOf(string name)
+    {
+        Device device;
+        try
+        {
+            device = Device.Parse(name);
+        }
+        catch (FormatException problem)
+        {
+            throw new OptionException(problem.Message, "device", name);
+        }
+
+        int count = device.Kind == DeviceKind.Cuda ? Torch.CudaDeviceCount : 0;
+        if (device.Kind == DeviceKind.Cpu || device.Index < count)
+        {
+            return device;
+        }
+
+        throw new OptionException(
+            count == 0
+                ? $"The device was '{name}', and libtorch {Torch.Version} finds no CUDA device. Compute on the cpu, or set NABLA_LIBTORCH "
+                    + "to a libtorch with CUDA on a machine with a GPU; 'nabla doctor' says what was found."
+                : $"The device was '{name}', and there are {count} CUDA devices. The last is cuda:{count - 1}.",
+            "device",
+            name);
     }
 }

@@ -19,6 +19,7 @@ public sealed class PersonaStudyTests
         Gradients = 40,
         AdaptationSteps = 20,
         Rate = 1e-2,
+        AdaptationRates = [1e-2],
         Ranks = [1, 2],
     };
 
@@ -31,7 +32,7 @@ public sealed class PersonaStudyTests
         Assert.Equal(
             [
                 (PersonaMethod.StandardRetraining, 1), (PersonaMethod.StandardRetraining, 2), (PersonaMethod.Reptile, 1), (PersonaMethod.Reptile, 2),
-                (PersonaMethod.MetaLora, 1), (PersonaMethod.MetaLora, 2),
+                (PersonaMethod.Fomaml, 1), (PersonaMethod.Fomaml, 2), (PersonaMethod.MetaLora, 1), (PersonaMethod.MetaLora, 2),
             ],
             outcomes.Select(o => (o.Method, o.Rank)));
         Assert.All(outcomes, o => Assert.Equal(40, o.Gradients));

@@ -45,6 +45,7 @@ internal sealed class UnseenPersonas : Claim<UnseenPersonas.Subject>
                 Gradients = 240,
                 AdaptationSteps = 15,
                 Rate = 1e-2,
+                AdaptationRates = [1e-2],
                 Ranks = [1],
             };
         var (ratios, baseline, method) = (new double[Seeds], new double[Seeds], new double[Seeds]);
