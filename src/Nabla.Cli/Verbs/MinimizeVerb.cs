@@ -152,7 +152,7 @@ internal static class MinimizeVerb
     private static int Dimension(string name) =>
         IsConstrained(name) ? ConstrainedProblems.Find(name).Objective.Dimension : SolverProblems.Find(name).Dimension;
 
-    private static IReadOnlyList<double> Known(ConstrainedProblem problem) => double.IsNaN(problem.Minimum) ? [] : [problem.Minimum];
+    private static double[] Known(ConstrainedProblem problem) => double.IsNaN(problem.Minimum) ? [] : [problem.Minimum];
 
     private static int Minimize(MinimizePlan plan, bool json, TextWriter output, TextWriter error)
     {

@@ -1,5 +1,3 @@
-using Nabla.Core;
-
 namespace Nabla.Experiments.ConvexNetworks;
 
 /// <summary>What <c>nabla convexnet fit</c> does.</summary>

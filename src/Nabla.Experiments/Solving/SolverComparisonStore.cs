@@ -65,7 +65,7 @@ internal static class SolverComparisonStore
             });
     }
 
-    private static IReadOnlyList<MetricPoint> Curve(IReadOnlyList<double> values, IReadOnlyList<double> seconds)
+    private static List<MetricPoint> Curve(IReadOnlyList<double> values, IReadOnlyList<double> seconds)
     {
         List<MetricPoint> points = [];
         for (int i = 0; i < values.Count; i++)
