@@ -91,6 +91,8 @@ NABLA_API int32_t nabla_tensor_map(int32_t descriptor, int64_t offset, const int
                                    nabla_tensor* tensor);
 NABLA_API int64_t nabla_live_handles();
 NABLA_API int64_t nabla_live_bytes();
+// Gives pages that the allocator holds free between others back to the system, where it can.
+NABLA_API void nabla_return_pages();
 
 // Autograd. `gradient`, `grad_outputs` and entries of it may be zero.
 NABLA_API int32_t nabla_backward(nabla_tensor tensor, nabla_tensor gradient, int32_t retain_graph,

@@ -4,6 +4,7 @@
 #include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 #include <dlfcn.h>
+#include <malloc.h>
 #include <torch/cuda.h>
 #include <torch/version.h>
 
@@ -82,6 +83,12 @@ NABLA_API int32_t nabla_generator_set_state(void* generator, const uint8_t* byte
     std::memcpy(state.data_ptr(), bytes, static_cast<size_t>(count));
     held.set_state(state);
   });
+}
+
+NABLA_API void nabla_return_pages() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 NABLA_API int32_t nabla_threads_get() { return at::get_num_threads(); }

@@ -37,6 +37,40 @@ public sealed class AlongTests
         }
     }
 
+    /// <summary>Numbers an element, counted by hand: parameter, gradient and states.</summary>
+    [Theory]
+    [InlineData("sgd", 12, 8)]
+    [InlineData("adam", 16, 12)]
+    [InlineData("dog(sgd)", 4 + 12 + 4, 8)]
+    [InlineData("dog(constant(sgd))", 4 + 12 + 8, 8)]
+    [InlineData("dog(adam)", 4 + 16 + 4, 12)]
+    [InlineData("prodigy(adam)", 16 + 20, 16)]
+    [InlineData("prodigy(constant(adam))", 16 + 12 + 16, 8 + 12)]
+    public void Traffic_OfAStep_IsWhatItsPassesReadAndWrite(string name, long read, long written)
+    {
+        using var scope = new TensorScope();
+        var stream = new RandomStream(Seed.From(7));
+        using var parameter = new Parameter("p", Draw(stream, 40_001).To(DType.Float32).Release(), ParameterRoles.Vector);
+        Dictionary<string, string> settings = [];
+        if (name.Contains("sgd", StringComparison.Ordinal))
+        {
+            settings[string.Concat(Enumerable.Repeat("inner.", name.Count(c => c == '('))) + "momentum"] = "0.9";
+        }
+
+        var traffic = new MemoryTraffic();
+        using var optimizer = Optimizer.Create(
+            ParameterGroups.Of([parameter]).AssignRest(Catalogue.Find(name).CreateOptions(settings)),
+            new ExecutionOptions { Threads = 1, Traffic = traffic });
+        for (var step = 0; step < 2; step++)
+        {
+            traffic.Clear();
+            parameter.Value.Gradient = Draw(stream, 40_001).To(DType.Float32);
+            optimizer.Step(new StepInputs(1) { TotalSteps = 6 });
+        }
+
+        Assert.Equal((40_001 * read, 40_001 * written), (traffic.ReadBytes, traffic.WrittenBytes));
+    }
+
     private static double[] Trained(string name, int threads, DType type, bool skips = false)
     {
         using var scope = new TensorScope();

@@ -22,7 +22,7 @@ public sealed class UnlearnTests
     {
         using TemporaryFolder folder = new();
         string output = System.IO.Path.Combine(folder.Path, "forgotten");
-        JsonElement document = NablaProcess.Run(folder.Environment, [.. Request(output), "--preset", "profiles", "--epochs", "2", "--audit", "--json"]).Json();
+        JsonElement document = NablaProcess.Run(folder.Environment, [.. Request(output), "--preset", "profiles", "--set", "optimizer.learningRate=5e-4", "--set", "alpha=1", "--epochs", "2", "--audit", "--json"]).Json();
         Assert.Equal(
             ["run", "method", "before", "after", "retrained", "seconds", "report"], document.EnumerateObject().Select(p => p.Name));
         Assert.Equal(JsonValueKind.Object, document.GetProperty("retrained").ValueKind);
@@ -165,6 +165,11 @@ public sealed class UnlearnTests
         NablaProcess.Run(folder.Environment, "compare", "unlearning", "--profiles", Profiles).Fails(2, "holds profiles of another making");
         NablaProcess.Run(folder.Environment, "compare", "unlearning", "--methods", "sgd").Fails(2, "is no method of unlearning");
         NablaProcess.Run(folder.Environment, "compare", "unlearning", "--methods", "npo", "--set", "npo.x=1").Fails(2, "has no option 'x'");
+        NablaProcess.Run(folder.Environment, "compare", "unlearning", "--tune", "13").Fails(2, "between 0 and 12");
+        NablaProcess.Run(folder.Environment, "compare", "unlearning", "--tune", "2", "--settings", "x.json").Fails(2, "Give one of the two");
+        NablaProcess.Run(folder.Environment, "compare", "unlearning", "--settings", path + "/x.txt").Fails(2, "holds no settings of methods");
+        NablaProcess.Run(folder.Environment, [.. Request(path), "--leads", "both"]).Fails(2, "both");
+        NablaProcess.Run(folder.Environment, [.. Request(path + "/out"), "--audit", "--knowledge", path + "/none.json"]).Fails(2, "There is no file");
     }
 
     /// <summary>A request on the made profiles.</summary>

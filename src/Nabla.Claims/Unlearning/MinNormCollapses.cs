@@ -11,20 +11,8 @@ namespace Nabla.Claims.Unlearning;
     Says = "Where colour alone tells the class of what is kept, MinNorm-OG brings a classifier nearer to reading only colour than descent, NegGrad+ and ridge do.",
     Source = "arXiv:2505.22601, section 5.3 and Table 2, on drawn rows in place of images",
     Seconds = 3)]
-internal sealed class MinNormCollapses : Claim<Func<IUnlearner>>
+internal sealed class MinNormCollapses() : MinNormClaim(new() { RegCoef = 0.1, RegCoefDecay = 0.9, NumGdEpochs = 5 })
 {
-    /// <inheritdoc/>
-    protected override Func<IUnlearner> Method { get; } = Options.Create;
-
-    /// <inheritdoc/>
-    protected override IReadOnlyDictionary<string, Func<IUnlearner>> Defects { get; } = new Dictionary<string, Func<IUnlearner>>
-    {
-        ["never-projects"] = new FineTuningOptions().Create,
-        ["projects-without-measure"] = (Options with { RegCoef = 1, RegCoefDecay = 1, NumGdEpochs = 0, GradSampleSize = 10 }).Create,
-    };
-
-    private static MinNormOgOptions Options => new() { RegCoef = 0.1, RegCoefDecay = 0.9, NumGdEpochs = 5 };
-
     /// <inheritdoc/>
     protected override ClaimOutcome Examine(Func<IUnlearner> subject, ClaimContext context)
     {

@@ -11,23 +11,11 @@ namespace Nabla.Claims.Unlearning;
     Says = "Of a classifier of content and colour whose rows to keep are all gray, MinNorm-OG erases the other colours further than descent and ridge do, and keeps the content.",
     Source = "arXiv:2505.22601, section 5.2 and Figure 2, on drawn rows in place of images",
     Seconds = 3)]
-internal sealed class MinNormErasesLabels : Claim<Func<IUnlearner>>
+internal sealed class MinNormErasesLabels() : MinNormClaim(new() { RegCoef = 0.05, RegCoefDecay = 0.9, NumGdEpochs = 2 })
 {
     // The share of the distance to descent's forget error that is gone, and what of the original's retain quality may go.
     private const double Least = 0.2;
     private const double Loss = 0.1;
-
-    /// <inheritdoc/>
-    protected override Func<IUnlearner> Method { get; } = Options.Create;
-
-    /// <inheritdoc/>
-    protected override IReadOnlyDictionary<string, Func<IUnlearner>> Defects { get; } = new Dictionary<string, Func<IUnlearner>>
-    {
-        ["never-projects"] = new FineTuningOptions().Create,
-        ["projects-without-measure"] = (Options with { RegCoef = 1, RegCoefDecay = 1, NumGdEpochs = 0, GradSampleSize = 10 }).Create,
-    };
-
-    private static MinNormOgOptions Options => new() { RegCoef = 0.05, RegCoefDecay = 0.9, NumGdEpochs = 2 };
 
     /// <inheritdoc/>
     protected override ClaimOutcome Examine(Func<IUnlearner> subject, ClaimContext context)

@@ -20,7 +20,8 @@ internal static class CompareUnlearning
             "One table and one plot: forget quality against utility, with the time of each method. The report says whether T3 and MinNorm-OG stand where "
                 + "their papers put them. Data and models are made by the program; --profiles keeps them for the next time.",
             "nabla compare unlearning",
-            "nabla compare unlearning --methods gradient-difference,npo,t3 --profiles profiles --set npo.alpha=2");
+            "nabla compare unlearning --methods gradient-difference,npo,t3 --profiles profiles --set npo.alpha=2",
+            "nabla compare unlearning --methods npo,t3 --tune 12 --out tuned");
         Option<string?> methods = new("--methods") { HelpName = "A,B,C", Description = "The methods, separated by commas. Default: all." };
         Option<string[]> set = new("--set")
         {
@@ -33,12 +34,16 @@ internal static class CompareUnlearning
         Option<int> epochs = TaskArguments.Checked(
             "--training-epochs", "N", "Passes over the data where models are made.", n => n is >= 1 and <= 10_000, "between 1 and 10000", ProfileTraining.DefaultEpochs);
         Option<int> seeds = TaskArguments.Checked("--seeds", "K", "Runs every method with K seeds.", k => k is >= 1 and <= 100, "between 1 and 100", 1);
+        Option<int> tune = TaskArguments.Checked(
+            "--tune", "N",
+            $"Before comparing, tries N settings of each method on other profiles and keeps one of each. Rule: {ProfileSettings.Rule}. What was chosen is written beside the report.",
+            n => n is >= 0 and <= SettingGrids.Size, $"between 0 and {SettingGrids.Size}", 0);
+        Option<string?> settings = new("--settings") { HelpName = "FILE", Description = "Settings that an earlier --tune wrote. Default: those of the program." };
         Option<string?> output = new("--out") { HelpName = "FOLDER", Description = "The folder for the report. Default: the store's." };
         Option<long> seed = TaskArguments.SeedOption();
         Option<int?> threads = TaskArguments.ThreadsOption();
-        Option<string?> home = RunsVerb.Home();
         TaskArguments.Restrict(split, "forget01", "forget05", "forget10");
-        foreach (Option option in (Option[])[methods, set, profiles, authors, split, epochs, seeds, output, seed, threads, home])
+        foreach (Option option in (Option[])[methods, set, profiles, authors, split, epochs, seeds, tune, settings, output, seed, threads])
         {
             command.Add(option);
         }
@@ -47,6 +52,11 @@ internal static class CompareUnlearning
         {
             Torch.Threads = TaskArguments.ThreadsOrDefault(parsed.GetValue(threads));
             TextWriter error = parsed.InvocationConfiguration.Error;
+            if (parsed.GetValue(tune) > 0 && parsed.GetValue(settings) is not null)
+            {
+                throw new UsageException("--tune chooses settings and --settings names some. Give one of the two.");
+            }
+
             string? kept = TaskArguments.FullPath(parsed.GetValue(profiles));
             string folder = kept ?? Directory.CreateTempSubdirectory("nabla-profiles-").FullName;
             try
@@ -62,8 +72,9 @@ internal static class CompareUnlearning
                     Authors = parsed.GetValue(authors),
                     Percent = int.Parse(parsed.GetValue(split)!["forget".Length..], CultureInfo.InvariantCulture),
                     TrainingEpochs = parsed.GetValue(epochs),
+                    Trials = parsed.GetValue(tune),
+                    SettingsFile = TaskArguments.FullPath(parsed.GetValue(settings)),
                     ReportFolder = TaskArguments.FullPath(parsed.GetValue(output)),
-                    Home = TaskArguments.FullPath(parsed.GetValue(home)),
                     Command = "nabla " + string.Join(' ', parsed.Tokens.Select(t => t.Value)),
                 };
                 using Interruption interruption = new(error, "Stopping; runs so far stay in the store.");
@@ -91,6 +102,13 @@ internal static class CompareUnlearning
                 ["authors"] = result.Plan.Authors,
                 ["percent"] = result.Plan.Percent,
                 ["seeds"] = result.Plan.Seeds,
+                ["settings"] = new JsonObject
+                {
+                    ["rule"] = ProfileSettings.Rule,
+                    ["seed"] = result.Settings.Seed,
+                    ["trials"] = result.Settings.Trials,
+                    ["file"] = result.SettingsFile,
+                },
                 ["original"] = AuditDocument.Metrics(result.Original),
                 ["retrained"] = AuditDocument.Metrics(result.Retrained),
                 ["methods"] = new JsonArray([.. result.Methods.Select(m => (JsonNode)new JsonObject
@@ -133,6 +151,12 @@ internal static class CompareUnlearning
             output.WriteLine($"{finding.Method} {(finding.Holds ? "stands" : "does not stand")} where its paper puts it. {finding.Says} Here: {finding.Sentence}");
         }
 
-        output.WriteLine($"report  {result.Report}");
+        output.WriteLine(result.Settings.Origin);
+        if (result.SettingsFile is { } file)
+        {
+            output.WriteLine($"settings  {file}");
+        }
+
+        output.WriteLine($"report    {result.Report}");
     }
 }

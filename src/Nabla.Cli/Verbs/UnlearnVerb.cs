@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Nabla.Core;
 using Nabla.Engine;
 using Nabla.Experiments;
 using Nabla.Experiments.Unlearning;
@@ -49,6 +50,7 @@ internal static class UnlearnVerb
         };
         Option<int> epochs = TaskArguments.Checked("--epochs", "N", "The most passes over the examples to forget.", n => n is >= 1 and <= 100_000, "between 1 and 100000", 10);
         Option<int> batch = TaskArguments.Checked("--batch", "N", "Examples of each kind in a step.", n => n is >= 1 and <= 1 << 16, "between 1 and 65536", 8);
+        Option<string?> leads = new("--leads") { HelpName = "forget|retain", Description = "Whose examples a pass goes over. Default: what the method says, mostly forget." };
         Option<string?> preset = new("--preset")
         {
             HelpName = "profiles",
@@ -56,6 +58,8 @@ internal static class UnlearnVerb
         };
         Option<string?> retrained = new("--retrained") { HelpName = "FOLDER", Description = "A model that never saw the examples, to compare with." };
         Option<string[]> utility = new("--utility") { HelpName = "FILE", Description = "Further examples that the model should still know; repeat for several." };
+        Option<string[]> knowledge = new("--knowledge") { HelpName = "FILE", Description = "Questions on knowledge, asked as MUSE does, to forget or to keep; repeat for several." };
+        Option<string[]> shots = new("--shots") { HelpName = "FILE", Description = "Answered examples before those questions: one file for all, or one for each." };
         Option<string?> unseen = new("--unseen") { HelpName = "FILE", Description = "Examples that no model was trained on, for membership attacks." };
         Option<string?> refusals = new("--refusals") { HelpName = "FILE", Description = "Answers of the kind 'I do not know', one a line." };
         Option<string> template = new("--template")
@@ -70,15 +74,15 @@ internal static class UnlearnVerb
         Option<string?> output = new("--out") { HelpName = "FOLDER", Description = "Where the changed model, the record and the report go. Default: the run's folder in the store." };
         Option<long> seed = TaskArguments.SeedOption();
         Option<int?> threads = TaskArguments.ThreadsOption();
-        Option<string?> home = RunsVerb.Home();
         foreach (Option option in (Option[])
-            [model, forget, retain, retainExamples, method, set, optimizer, epochs, batch, preset, retrained, utility, unseen, refusals, template, examples,
-                tokens, audit, output, seed, threads, home])
+            [model, forget, retain, retainExamples, method, set, optimizer, epochs, batch, leads, preset, retrained, utility, knowledge, shots, unseen, refusals, template, examples,
+                tokens, audit, output, seed, threads])
         {
             command.Add(option);
         }
 
         TaskArguments.Restrict(preset!, "profiles");
+        TaskArguments.Restrict(leads!, "forget", "retain");
         command.Add(CreateProfiles());
         command.SetAction(parsed =>
         {
@@ -97,9 +101,12 @@ internal static class UnlearnVerb
                 OptimizerOptions = inner,
                 Epochs = parsed.GetValue(epochs),
                 Batch = parsed.GetValue(batch),
+                Leads = parsed.GetValue(leads) switch { "forget" => ExampleSet.Forget, "retain" => ExampleSet.Retain, _ => null },
                 Seed = parsed.GetValue(seed),
                 Retrained = parsed.GetValue(retrained),
                 Utility = parsed.GetValue(utility) ?? [],
+                Knowledge = parsed.GetValue(knowledge) ?? [],
+                Shots = parsed.GetValue(shots) ?? [],
                 Unseen = parsed.GetValue(unseen),
                 Refusals = parsed.GetValue(refusals),
                 Template = parsed.GetValue(template)!.Replace("\\n", "\n", StringComparison.Ordinal),
@@ -107,7 +114,6 @@ internal static class UnlearnVerb
                 NewTokens = parsed.GetValue(tokens),
                 Audit = parsed.GetValue(audit),
                 Out = parsed.GetValue(output),
-                Home = TaskArguments.FullPath(parsed.GetValue(home)),
                 Command = "nabla " + string.Join(' ', parsed.Tokens.Select(t => t.Value.Contains(' ', StringComparison.Ordinal) ? $"\"{t.Value}\"" : t.Value)),
             };
             // What stands on the command line wins over what is usual.

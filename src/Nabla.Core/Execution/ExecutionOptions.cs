@@ -11,4 +11,7 @@ public sealed record ExecutionOptions
 
     /// <summary>The precision of parameters and states, for groups that choose none of their own. Default: float32.</summary>
     public PrecisionOptions Precision { get; init; } = new();
+
+    /// <summary>Counts what the fused passes of all steps move; null to count nothing. Default: null.</summary>
+    public MemoryTraffic? Traffic { get; init; }
 }

@@ -13,6 +13,7 @@ internal sealed class FusedExecutor : IDisposable
     public const int ChunkLength = 32 * 1024;
 
     private readonly WorkerTeam _team;
+    private readonly MemoryTraffic? _traffic;
     private readonly Action<int> _update;
     private readonly Action<int> _reduce;
     private TensorWork[] _chunkWork = [];
@@ -29,10 +30,11 @@ internal sealed class FusedExecutor : IDisposable
     private bool _isReduced;
     private bool _isBackwards;
 
-    public FusedExecutor(int threads)
+    public FusedExecutor(int threads, MemoryTraffic? traffic = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         _team = new WorkerTeam(threads == 0 ? Environment.ProcessorCount : threads);
+        _traffic = traffic;
         _update = Update;
         _reduce = Reduce;
     }
@@ -103,6 +105,7 @@ internal sealed class FusedExecutor : IDisposable
     {
         _pass = pass;
         _isReduced = true;
+        _traffic?.CountSums(_works, pass);
         _team.Run(_bundles, _reduce);
         var chunk = 0L;
         for (var i = 0; i < _works.Count; i++)
@@ -146,6 +149,7 @@ internal sealed class FusedExecutor : IDisposable
             _afterPartials = new double[_chunks * most];
         }
 
+        _traffic?.CountUpdate(_works);
         _team.Run(_bundles, _update);
         if (most > 0)
         {

@@ -40,6 +40,13 @@ public static class NextTokenLoss
         var (rows, flat) = (model.Hidden(inputs).Reshape(-1, model.Width), targets.Reshape(-1));
         var count = rows.Shape[0];
         var most = Math.Max(1, mostScores / model.Vocabulary);
+        if (count > most && GradMode.IsEnabled)
+        {
+            // What the blocks kept for the backward pass lies between holes of what they did not keep. Scores do not fit
+            // into these, and would come on top of them at the peak.
+            NativeMemory.ReturnFreePages();
+        }
+
         Tensor? sum = null;
         for (var start = 0L; start < count; start += most)
         {

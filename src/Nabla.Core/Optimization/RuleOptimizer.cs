@@ -52,7 +52,7 @@ internal sealed class RuleOptimizer : Optimizer
         }
 
         StateRows.Allocate(_tensors);
-        _executor = new FusedExecutor(execution.Threads);
+        _executor = new FusedExecutor(execution.Threads, execution.Traffic);
         _memory = new StepMemory(_tensors);
     }
 

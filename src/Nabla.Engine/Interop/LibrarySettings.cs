@@ -1,15 +1,15 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
-using System.Text;
 
 namespace Nabla.Engine;
 
 // Settings that the libraries below libtorch read from the environment once, when they are loaded.
 internal static partial class LibrarySettings
 {
-    // How often a waiting thread of OpenMP looks before it sleeps: about 0.1 ms. Its own choice, some milliseconds, keeps a
-    // processor from what it waits for: its partner, a thread of OpenBLAS, or another program's.
-    private const string SpinCount = "10000";
+    // How often a waiting thread of OpenMP looks before it sleeps, some 20 µs, and for how many ticks one of OpenBLAS does, as a
+    // power of two, some 0.1 ms. Their own choices, milliseconds, keep a processor from what they wait for: the two libraries
+    // have threads of their own, as many as there are processors each, and other programs want some too.
+    private const string SpinCount = "2000";
+    private const string BlasTimeout = "18";
 
     // Sets what the user has not. Processes that this one starts inherit it.
     public static void Apply()
@@ -19,7 +19,7 @@ internal static partial class LibrarySettings
             return;
         }
 
-        foreach (var (name, value) in Choose(Environment.GetEnvironmentVariable, NeedsBlasKernels()))
+        foreach (var (name, value) in Choose(Environment.GetEnvironmentVariable))
         {
             // The runtime keeps a copy of the environment of its own, which native code does not see.
             Environment.SetEnvironmentVariable(name, value);
@@ -28,7 +28,7 @@ internal static partial class LibrarySettings
     }
 
     // What is set, given what the user has set.
-    public static IEnumerable<(string Name, string Value)> Choose(Func<string, string?> present, bool needsBlasKernels)
+    public static IEnumerable<(string Name, string Value)> Choose(Func<string, string?> present)
     {
         bool IsFree(string name) => string.IsNullOrEmpty(present(name));
         if (IsFree("OMP_WAIT_POLICY") && IsFree("GOMP_SPINCOUNT"))
@@ -36,26 +36,11 @@ internal static partial class LibrarySettings
             yield return ("GOMP_SPINCOUNT", SpinCount);
         }
 
-        if (needsBlasKernels && IsFree("OPENBLAS_CORETYPE"))
+        if (IsFree("OPENBLAS_THREAD_TIMEOUT"))
         {
-            yield return ("OPENBLAS_CORETYPE", "SkylakeX");
+            yield return ("OPENBLAS_THREAD_TIMEOUT", BlasTimeout);
         }
     }
-
-    // OpenBLAS 0.3.21, which Debian 12 ships, knows no AMD processor with AVX-512 and falls back to kernels for AVX2, up to two
-    // times slower. Later releases take the kernels of Intel's processors there, which is what is asked for here.
-    private static bool NeedsBlasKernels()
-    {
-        if (!X86Base.IsSupported || !Avx512BW.VL.IsSupported || !Avx512DQ.VL.IsSupported || !Avx512CD.IsSupported)
-        {
-            return false;
-        }
-
-        var (_, first, third, second) = X86Base.CpuId(0, 0);
-        return Text(first) + Text(second) + Text(third) == "AuthenticAMD";
-    }
-
-    private static string Text(int register) => Encoding.ASCII.GetString(BitConverter.GetBytes(register));
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetNative(string name, string value, int overwrite);

@@ -65,6 +65,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "nabla_live_bytes")]
     public static partial long LiveBytes();
 
+    [LibraryImport(Library, EntryPoint = "nabla_return_pages")]
+    public static partial void ReturnPages();
+
     [LibraryImport(Library, EntryPoint = "nabla_backward")]
     public static partial int Backward(nint tensor, nint gradient, int retainGraph, int createGraph);
 

@@ -42,6 +42,7 @@ public static class AuditDocument
                 ["optimizer_options"] = Values(outcome.OptimizerOptions),
                 ["epochs"] = plan.Epochs,
                 ["batch"] = plan.Batch,
+                ["leads"] = plan.Leads?.ToString().ToLowerInvariant(),
                 ["seed"] = plan.Seed,
                 ["command"] = plan.Command,
             },
@@ -91,6 +92,13 @@ public static class AuditDocument
             ["loss"] = Number(s.Losses[i]),
             ["truth_ratio"] = s.TruthRatios.Count > 0 ? Number(s.TruthRatios[i]) : null,
             ["answer"] = s.Answers.Count > 0 ? s.Answers[i] : null,
+        }))]),
+        ["knowledge"] = new JsonArray([.. audit.Knowledge.SelectMany(k => k.Questions.Select((q, i) => (JsonNode)new JsonObject
+        {
+            ["set"] = k.Name,
+            ["id"] = q.Id,
+            ["answer"] = k.Answers[i],
+            ["score"] = Number(k.Scores[i]),
         }))]),
     };
 

@@ -13,6 +13,7 @@ internal sealed class AuditMaterial
 
     private readonly ModelJudge _judge;
     private readonly Seed _seed;
+    private readonly KnowledgeQuestions[] _knowledge;
 
     /// <summary>Reads the files of a plan.</summary>
     /// <exception cref="DataException">A file is wrong, or an example does not fit the model.</exception>
@@ -55,6 +56,8 @@ internal sealed class AuditMaterial
             files.Add(unseen);
         }
 
+        _knowledge = [.. Knowledge(plan, folder, sets)];
+        files.AddRange(plan.Knowledge.Concat(plan.Shots));
         if (plan.Refusals is { } phrases)
         {
             files.Add(phrases);
@@ -99,7 +102,30 @@ internal sealed class AuditMaterial
             scores.Add(_judge.Judge(scorer, set, attacks ? module : null, attacks, cancellation));
         }
 
-        return ModelAudit.Of(scores, retrained, _seed.Derive("audit"));
+        return ModelAudit.Of(scores, retrained, _seed.Derive("audit")).With([.. _knowledge.Select(k => k.Ask(scorer, cancellation))], _seed.Derive("audit"));
+    }
+
+    private IEnumerable<KnowledgeQuestions> Knowledge(UnlearningPlan plan, ModelFolder folder, List<AuditSet> sets)
+    {
+        if (plan.Shots.Count > 1 && plan.Shots.Count != plan.Knowledge.Count)
+        {
+            throw new DataException($"There are {plan.Shots.Count} files of examples and {plan.Knowledge.Count} of questions. Give one --shots for all, or one for each --knowledge.");
+        }
+
+        HashSet<string> names = [.. sets.Select(s => s.Name)];
+        for (int i = 0; i < plan.Knowledge.Count; i++)
+        {
+            string path = plan.Knowledge[i], name = NameOf(path);
+            if (!names.Add(name))
+            {
+                throw new DataException($"Two sets are called '{name}'; the names of files name the metrics. Rename '{path}'.");
+            }
+
+            IReadOnlyList<UnlearningExample> shots = plan.Shots.Count == 0 ? [] : ExampleFile.Load(plan.Shots[plan.Shots.Count == 1 ? 0 : i]);
+            yield return new KnowledgeQuestions(
+                name, Sample(ExampleFile.Load(path), plan.AuditExamples, name), shots, folder.Tokenizer, folder.Model.Language.Context, folder.Model.EndTokens,
+                Math.Min(plan.NewTokens, KnowledgeQuestions.DefaultNewTokens));
+        }
     }
 
     private static string NameOf(string path)

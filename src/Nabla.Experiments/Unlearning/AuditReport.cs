@@ -34,6 +34,7 @@ public static class AuditReport
         ("_truth_ratio", "1 where wrong answers are impossible; high where kept"),
         ("_exact_memorization", "answer tokens that are the likeliest"),
         ("_extraction_strength", "share of the answer's end that the model completes alone"),
+        ("_knowledge", "words that the answer and the true one share, asked with examples before (MUSE); as the retrained model's"),
         ("_accuracy", "share of questions with the right option"),
         ("model_utility", "harmonic mean of probability, words and truth ratio over what is to stay"),
         ("model_utility_rouge", "harmonic mean of the shares of words alone"),
@@ -173,18 +174,29 @@ public static class AuditReport
         page.Append("<h2>Answers side by side</h2>\n");
         foreach (SetScores set in before.Sets.Where(s => s.Answers.Count > 0 && s.Set.Name != ModelAudit.Unseen))
         {
-            SetScores changed = after.Sets.First(s => s.Set.Name == set.Set.Name);
-            SetScores? other = retrained?.Sets.FirstOrDefault(s => s.Set.Name == set.Set.Name);
-            Add(page, $"<h3>{Markup.Text(set.Set.Name.Replace('_', ' '))}</h3>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Question</th><th class=\"t\">True answer</th><th class=\"t\">Before</th><th class=\"t\">After</th>{(other is null ? "" : "<th class=\"t\">Retrained</th>")}</tr></thead>\n<tbody>\n");
-            foreach (int i in Enumerable.Range(0, set.Answers.Count).Take(SamplesOfSet))
-            {
-                UnlearningExample example = set.Set.Examples[i];
-                Add(page, $"<tr><td class=\"t w\">{Markup.Text(example.Prompt)}</td><td class=\"t w\">{Markup.Text(example.Answer)}</td><td class=\"t w\">{Markup.Text(set.Answers[i])}</td><td class=\"t w\">{Markup.Text(changed.Answers[i])}</td>");
-                Add(page, $"{(other is null ? "" : $"<td class=\"t w\">{Markup.Text(other.Answers[i])}</td>")}</tr>\n");
-            }
-
-            page.Append("</tbody></table></div>\n");
+            Samples(
+                page, set.Set.Name, set.Set.Examples, set.Answers, after.Sets.First(s => s.Set.Name == set.Set.Name).Answers,
+                retrained?.Sets.FirstOrDefault(s => s.Set.Name == set.Set.Name)?.Answers);
         }
+
+        for (int i = 0; i < before.Knowledge.Count; i++)
+        {
+            KnowledgeScores one = before.Knowledge[i];
+            Samples(page, one.Name, one.Questions, one.Answers, after.Knowledge[i].Answers, retrained?.Knowledge[i].Answers);
+        }
+    }
+
+    private static void Samples(
+        StringBuilder page, string name, IReadOnlyList<UnlearningExample> examples, IReadOnlyList<string> before, IReadOnlyList<string> after, IReadOnlyList<string>? retrained)
+    {
+        Add(page, $"<h3>{Markup.Text(name.Replace('_', ' '))}</h3>\n<div class=\"scroll\"><table>\n<thead><tr><th class=\"t\">Question</th><th class=\"t\">True answer</th><th class=\"t\">Before</th><th class=\"t\">After</th>{(retrained is null ? "" : "<th class=\"t\">Retrained</th>")}</tr></thead>\n<tbody>\n");
+        foreach (int i in Enumerable.Range(0, before.Count).Take(SamplesOfSet))
+        {
+            Add(page, $"<tr><td class=\"t w\">{Markup.Text(examples[i].Prompt)}</td><td class=\"t w\">{Markup.Text(examples[i].Answer)}</td><td class=\"t w\">{Markup.Text(before[i])}</td><td class=\"t w\">{Markup.Text(after[i])}</td>");
+            Add(page, $"{(retrained is null ? "" : $"<td class=\"t w\">{Markup.Text(retrained[i])}</td>")}</tr>\n");
+        }
+
+        page.Append("</tbody></table></div>\n");
     }
 
     private static void Cost(StringBuilder page, UnlearningOutcome outcome)

@@ -20,7 +20,6 @@ public sealed class LabelErasureStudy : UnlearningStudy
 
     private const int Gray = 0;
     private const int Colours = 3;
-    private const int Batch = 64;
 
     /// <summary>Gray rows; at least 100.</summary>
     public int RetainRows { get; init; } = 3000;
@@ -45,9 +44,7 @@ public sealed class LabelErasureStudy : UnlearningStudy
         ExampleRows gray = Rows("gray", 1000, (_, _) => Gray), all = Rows("all", 1000, (_, random) => random.NextInt(Colours));
         var model = Untrained(seed.Derive("model"));
         var everything = new ClassUnlearningTask(model, ColouredClasses.Classes, forget, retain.With(forget)) { LogitLimit = 30 };
-        using var optimizer = Optimizer.Create(
-            ParameterGroups.Of(model).AssignRest(new SgdOptions { LearningRate = 0.05, Momentum = 0.9 }), new ExecutionOptions { Threads = 1 });
-        RowsTraining.Train(everything, optimizer, TrainingPasses * ((everything.Retain.Count + Batch - 1) / Batch), Batch, seed, CancellationToken);
+        RowsTraining.TrainClassifier(everything, TrainingPasses, seed, CancellationToken);
         var sample = retain.Select([.. Enumerable.Range(0, RetainAccess)]);
         var task = new ClassUnlearningTask(model, ColouredClasses.Classes, forget, sample, Untrained) { LogitLimit = 30 };
         return new UnlearningTrial(

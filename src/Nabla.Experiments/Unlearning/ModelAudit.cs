@@ -18,6 +18,9 @@ public sealed record ModelAudit(
     /// <summary>The name of the set that no model was trained on.</summary>
     public const string Unseen = "unseen";
 
+    /// <summary>What the model knows of questions that were asked with examples before them.</summary>
+    public IReadOnlyList<KnowledgeScores> Knowledge { get; private init; } = [];
+
     private const string AttackOfLeak = "min_k";
     private const int Resamples = 1000;
 
@@ -68,6 +71,25 @@ public sealed record ModelAudit(
 
         return new ModelAudit(sets, attacks, metrics);
     }
+
+    /// <summary>The audit with answers to questions on knowledge, each file a metric with an interval.</summary>
+    internal ModelAudit With(IReadOnlyList<KnowledgeScores> knowledge, Seed seed)
+    {
+        OrderedDictionary<string, Interval> metrics = new(Metrics, StringComparer.Ordinal);
+        foreach (KnowledgeScores one in knowledge)
+        {
+            string key = $"{one.Name}_knowledge";
+            metrics[key] = Bootstrap.Mean([.. one.Scores], seed.Derive(key), Resamples);
+        }
+
+        return this with { Metrics = metrics, Knowledge = knowledge };
+    }
+
+    /// <summary>The audit with one more metric.</summary>
+    internal ModelAudit WithMetric(string name, Interval value) => this with
+    {
+        Metrics = new OrderedDictionary<string, Interval>(Metrics, StringComparer.Ordinal) { [name] = value },
+    };
 
     private static void AddMeans(OrderedDictionary<string, Interval> metrics, SetScores set, Seed seed)
     {

@@ -28,6 +28,12 @@ public sealed record ProfileStudyPlan
     /// <summary>The most passes of training where models are made.</summary>
     public int TrainingEpochs { get; init; } = ProfileTraining.DefaultEpochs;
 
+    /// <summary>How many settings of each method are tried on other profiles before anything is compared; 0: the settings at hand are taken.</summary>
+    public int Trials { get; init; }
+
+    /// <summary>A file of settings that an earlier calibration wrote; null: those of the program. Without effect where settings are tried.</summary>
+    public string? SettingsFile { get; init; }
+
     /// <summary>The folder for the report; null: the store's.</summary>
     public string? ReportFolder { get; init; }
 

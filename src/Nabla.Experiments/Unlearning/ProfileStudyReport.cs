@@ -52,7 +52,7 @@ public static class ProfileStudyReport
             Add(page, $"<p><strong>{Markup.Text(finding.Method)} {(finding.Holds ? "stands where its paper puts it" : "does not stand where its paper puts it")}</strong>. {Markup.Text(finding.Says)} Here: {Markup.Text(finding.Sentence)}</p>\n");
         }
 
-        page.Append("<h2>Settings</h2>\n<dl>\n");
+        Add(page, $"<h2>Settings</h2>\n<p class=\"soft\">{Markup.Text(result.Settings.Origin)} These profiles took no part in it.</p>\n<dl>\n");
         foreach (StudiedMethod method in result.Methods)
         {
             string options = string.Join(", ", method.Options.Select(o => $"{o.Key} {o.Value}"));

@@ -15,4 +15,11 @@ public sealed record ProfileStudyResult(
     IReadOnlyList<StudiedMethod> Methods,
     IReadOnlyList<StudyFinding> Findings,
     double Seconds,
-    string Report);
+    string Report)
+{
+    /// <summary>Where the settings come from, and what they are.</summary>
+    public required ProfileSettings Settings { get; init; }
+
+    /// <summary>Where a calibration wrote them; null where none was asked for.</summary>
+    public string? SettingsFile { get; init; }
+}

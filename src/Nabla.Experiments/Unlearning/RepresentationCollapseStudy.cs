@@ -43,10 +43,7 @@ public sealed class RepresentationCollapseStudy : UnlearningStudy
             [.. Enumerable.Range(0, test.Count).Select(row => test.Answers(row)[1])]);
         var model = Untrained(seed.Derive("model"));
         var everything = new ClassUnlearningTask(model, ColouredClasses.Classes, forget, retain.With(forget));
-        const int batch = 64;
-        using var optimizer = Optimizer.Create(
-            ParameterGroups.Of(model).AssignRest(new SgdOptions { LearningRate = 0.05, Momentum = 0.9 }), new ExecutionOptions { Threads = 1 });
-        RowsTraining.Train(everything, optimizer, TrainingPasses * ((everything.Retain.Count + batch - 1) / batch), batch, seed, CancellationToken);
+        RowsTraining.TrainClassifier(everything, TrainingPasses, seed, CancellationToken);
         var sample = retain.Select([.. Enumerable.Range(0, RetainAccess)]);
         var task = new ClassUnlearningTask(model, ColouredClasses.Classes, forget, sample, Untrained);
         var trained = everything.Accuracy(everything.Retain);

@@ -1,5 +1,7 @@
 using Nabla.Core;
 using Nabla.Engine;
+using Nabla.Optimizers.FirstOrder;
+using Nabla.Problems.Unlearning;
 
 namespace Nabla.Experiments.Unlearning;
 
@@ -35,6 +37,19 @@ internal static class RowsTraining
         }
 
         return last;
+    }
+
+    /// <summary>Trains a classifier on all rows, those to forget and those to keep, by momentum SGD in batches of 64.</summary>
+    /// <param name="everything">The task whose rows to keep are all rows.</param>
+    /// <param name="passes">Passes over them.</param>
+    /// <param name="seed">Fixes their order.</param>
+    /// <param name="cancellation">Ends early with <see cref="OperationCanceledException"/>.</param>
+    internal static void TrainClassifier(ClassUnlearningTask everything, int passes, Seed seed, CancellationToken cancellation)
+    {
+        const int batch = 64;
+        using var optimizer = Optimizer.Create(
+            ParameterGroups.Of(everything.Model).AssignRest(new SgdOptions { LearningRate = 0.05, Momentum = 0.9 }), new ExecutionOptions { Threads = 1 });
+        Train(everything, optimizer, passes * ((everything.Retain.Count + batch - 1) / batch), batch, seed, cancellation);
     }
 
     /// <summary>The values of all parameters.</summary>

@@ -5,6 +5,9 @@ namespace Nabla.Experiments.Unlearning;
 /// <summary>Holds what papers say of their methods against a study.</summary>
 internal static class StudyFindings
 {
+    /// <summary>The metric of the utility that T3's base has at T3's temperature without the head.</summary>
+    internal const string TemperedUtility = "model_utility_tempered_only";
+
     private const string Quality = "forget_quality_log10";
     private const string Utility = "model_utility";
     private const string Words = "model_utility_rouge";
@@ -37,7 +40,7 @@ internal static class StudyFindings
             yield return new StudyFinding(
                 "t3", "T3 keeps at least 94 % of the words of the original's answers, and its full utility is not the highest.",
                 words >= KeptWords && others.Any(m => m.Value(Utility) > t3.Value(Utility)),
-                Say($"{words * 100:F1} % of the words; utility {t3.Value(Utility):F3}, the highest other is {others.Max(m => m.Value(Utility)):F3}."));
+                Say($"{words * 100:F1} % of the words; utility {t3.Value(Utility):F3}, the highest other is {others.Max(m => m.Value(Utility)):F3}. At the same temperature and without the head the model has {t3.Value(TemperedUtility):F3}, at temperature 1 {original.Metrics[Utility].Mean:F3}: what is lost between these two is the temperature's."));
         }
 
         if (measured.FirstOrDefault(m => m.Name == "minnorm-og") is { } norm && Among(_besideMinNorm) is { Length: > 0 } rest)
@@ -47,7 +50,7 @@ internal static class StudyFindings
                 "minnorm-og",
                 "No baseline of MinNorm-OG's paper forgets better and keeps more (there: regression and images; it has no language model).",
                 better.Length == 0,
-                Say($"log10 of forget quality {norm.Value(Quality):F2} at utility {norm.Value(Utility):F3}; better in both: {(better.Length == 0 ? "none" : string.Join(", ", better.Select(m => m.Name)))}, of {rest.Length} measured."));
+                Say($"log10 of forget quality {norm.Value(Quality):F2} at utility {norm.Value(Utility):F3}; better in both: {(better.Length == 0 ? "none" : string.Join(", ", better.Select(m => m.Name)))}, of {rest.Length} measured. Of the words of the answers at hand to keep it says {norm.Value("retain_rouge") * 100:F0} %, of other facts, which no example protects, {(norm.Value("real_authors_rouge") + norm.Value("world_facts_rouge")) * 50:F0} %."));
         }
     }
 

@@ -1,3 +1,5 @@
+using Nabla.Core;
+
 namespace Nabla.Experiments.Unlearning;
 
 /// <summary>What a user asks for who wants a model to forget.</summary>
@@ -33,6 +35,9 @@ public sealed record UnlearningPlan
     /// <summary>Examples of each set in a step; at least 1.</summary>
     public int Batch { get; init; } = 8;
 
+    /// <summary>Whose examples a pass goes over, where the method reads both sets; null for what the method says.</summary>
+    public ExampleSet? Leads { get; init; }
+
     /// <summary>Fixes all draws.</summary>
     public long Seed { get; init; }
 
@@ -41,6 +46,12 @@ public sealed record UnlearningPlan
 
     /// <summary>Files of further examples that the model should still know.</summary>
     public IReadOnlyList<string> Utility { get; init; } = [];
+
+    /// <summary>Files of questions on knowledge, asked as MUSE does; each gives a metric of the file's name.</summary>
+    public IReadOnlyList<string> Knowledge { get; init; } = [];
+
+    /// <summary>Files of answered examples that stand before those questions: none, one for all files, or one for each.</summary>
+    public IReadOnlyList<string> Shots { get; init; } = [];
 
     /// <summary>A file of examples that the model was never trained on; null: no membership attacks.</summary>
     public string? Unseen { get; init; }

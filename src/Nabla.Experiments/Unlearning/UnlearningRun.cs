@@ -86,6 +86,7 @@ public static class UnlearningRun
             Optimizer = Catalogue.Find(plan.Optimizer).CreateOptions(plan.OptimizerOptions),
             Epochs = plan.Epochs,
             BatchSize = plan.Batch,
+            Leads = plan.Leads,
             RetainExamples = plan.RetainExamples,
             Seed = Seed.From(plan.Seed).Derive("unlearn"),
             CancellationToken = cancellation,
@@ -114,7 +115,8 @@ public static class UnlearningRun
             RequireSame(folder, reference);
             retrained = material.Judge(reference.Model.Language, reference.Model.Module, null, cancellation);
             // Its own line compares it with itself, which is what others are held to.
-            retrained = ModelAudit.Of(retrained.Sets, retrained, Seed.From(plan.Seed).Derive("audit"));
+            Seed seed = Seed.From(plan.Seed).Derive("audit");
+            retrained = ModelAudit.Of(retrained.Sets, retrained, seed).With(retrained.Knowledge, seed);
         }
 
         if (plan.Audit)
@@ -256,6 +258,7 @@ public static class UnlearningRun
             ["optimizer_options"] = new JsonObject(plan.OptimizerOptions.Select(o => KeyValuePair.Create(o.Key, (JsonNode?)o.Value))),
             ["epochs"] = plan.Epochs,
             ["batch"] = plan.Batch.ToString(CultureInfo.InvariantCulture),
+            ["leads"] = plan.Leads?.ToString().ToLowerInvariant(),
             ["out"] = plan.Out is null ? null : Path.GetFullPath(plan.Out),
         }.ToJsonString(),
         Versions = MachineFacts.Versions,

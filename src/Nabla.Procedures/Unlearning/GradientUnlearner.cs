@@ -19,14 +19,20 @@ public abstract class GradientUnlearner : Unlearner
     /// <summary>Whether steps read examples to forget.</summary>
     protected virtual bool ReadsForget => true;
 
-    /// <summary>Whether examples to keep are drawn anew each time instead of in passes.</summary>
-    private protected virtual bool DrawsRetainAnew => false;
+    /// <summary>
+    /// Whether examples to keep are drawn from all of them at each step, so that one may come twice before another comes once; otherwise they come
+    /// in passes, each once. Of no effect where they lead.
+    /// </summary>
+    protected virtual bool DrawsRetainAnew => false;
 
     /// <summary>The parameters that the method trains.</summary>
     protected virtual IReadOnlyList<Parameter> Trained(IUnlearningTask task) => task.Model.Parameters;
 
-    /// <summary>Names of the model's parameters that are not what they were; those trained unless a method trains others.</summary>
-    private protected virtual IReadOnlyList<string> Changed(IUnlearningTask task) => [.. Trained(task).Select(p => p.Name)];
+    /// <summary>
+    /// Names of the model's own parameters that are not what they were when the run ends: those trained, unless a method trains something beside
+    /// the model and merges it, or leaves the model as it is. Asked at the end, before <see cref="Finish"/>.
+    /// </summary>
+    protected virtual IReadOnlyList<string> Changed(IUnlearningTask task) => [.. Trained(task).Select(p => p.Name)];
 
     /// <summary>Prepares for a run: what a method keeps of the model as it was, for example. The state lives in the returned object.</summary>
     /// <returns>What is disposed when the run ends; null for nothing.</returns>
@@ -43,8 +49,12 @@ public abstract class GradientUnlearner : Unlearner
     /// <summary>The loss of a step, a scalar with its graph; null where the step makes no update.</summary>
     protected abstract Tensor? Loss(UnlearningBatch batch);
 
-    /// <summary>Computes the gradients of the loss; a method that knows them otherwise sets them itself.</summary>
-    private protected virtual void Descend(Tensor loss) => loss.Backward();
+    /// <summary>
+    /// Puts the gradients of the loss at the trained parameters, which have none before. A method that set them together with the loss, by a formula
+    /// of its own, does nothing here; what is left without a gradient is not updated.
+    /// </summary>
+    /// <param name="loss">What <see cref="Loss"/> returned; a finite scalar.</param>
+    protected virtual void Descend(Tensor loss) => loss.Backward();
 
     /// <summary>Changes gradients before the optimizer reads them.</summary>
     protected virtual void WithGradients(UnlearningBatch batch)

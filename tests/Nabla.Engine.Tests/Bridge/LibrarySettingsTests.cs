@@ -7,26 +7,20 @@ public sealed partial class LibrarySettingsTests
     [Fact]
     public void What_the_user_set_stays()
     {
-        Assert.Equal(
-            ["GOMP_SPINCOUNT", "OPENBLAS_CORETYPE"],
-            LibrarySettings.Choose(_ => null, needsBlasKernels: true).Select(c => c.Name));
-        Assert.Equal(
-            ["OPENBLAS_CORETYPE"],
-            LibrarySettings.Choose(name => name == "OMP_WAIT_POLICY" ? "active" : "", needsBlasKernels: true).Select(c => c.Name));
-        Assert.Equal(
-            ["OPENBLAS_CORETYPE"],
-            LibrarySettings.Choose(name => name == "GOMP_SPINCOUNT" ? "5" : null, needsBlasKernels: true).Select(c => c.Name));
-        Assert.Equal(
-            ["GOMP_SPINCOUNT"],
-            LibrarySettings.Choose(name => name == "OPENBLAS_CORETYPE" ? "Haswell" : null, needsBlasKernels: true).Select(c => c.Name));
-        Assert.Equal(["GOMP_SPINCOUNT"], LibrarySettings.Choose(_ => null, needsBlasKernels: false).Select(c => c.Name));
+        string[] all = ["GOMP_SPINCOUNT", "OPENBLAS_THREAD_TIMEOUT"];
+        Assert.Equal(all, Chosen(set: null));
+        Assert.Equal(all[1..], Chosen(set: "OMP_WAIT_POLICY"));
+        foreach (var name in all)
+        {
+            Assert.Equal(all.Where(n => n != name), Chosen(set: name));
+        }
     }
 
     [Fact]
     public void Libraries_see_what_started_programs_see()
     {
         Torch.EnsureLoaded();
-        foreach (var name in (string[])["GOMP_SPINCOUNT", "OPENBLAS_CORETYPE"])
+        foreach (var name in (string[])["GOMP_SPINCOUNT", "OPENBLAS_THREAD_TIMEOUT"])
         {
             Assert.Equal(Environment.GetEnvironmentVariable(name), Marshal.PtrToStringUTF8(Native(name)));
         }
@@ -36,6 +30,9 @@ public sealed partial class LibrarySettingsTests
             Assert.False(string.IsNullOrEmpty(Environment.GetEnvironmentVariable("GOMP_SPINCOUNT")));
         }
     }
+
+    private static IEnumerable<string> Chosen(string? set) =>
+        LibrarySettings.Choose(name => name == set ? "1" : null).Select(c => c.Name);
 
     [LibraryImport("libc", EntryPoint = "getenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint Native(string name);

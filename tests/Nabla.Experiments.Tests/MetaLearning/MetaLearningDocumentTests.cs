@@ -76,7 +76,7 @@ public sealed class MetaLearningDocumentTests
 
     [Fact]
     public void The_study_of_personas_runs() => Assert.Equal(
-        12, PersonaStudy.Run(new PersonaPlan { Width = 16, Layers = 1, Gradients = 60 }, new Seed(1), cancellationToken: TestContext.Current.CancellationToken).Count);
+        8, PersonaStudy.Run(new PersonaPlan { Gradients = 60, AdaptationSteps = 20 }, new Seed(1), cancellationToken: TestContext.Current.CancellationToken).Count);
 
     private static double[] Weights(Module model) => [.. model.Parameters.SelectMany(p => p.Value.Detach().ToDoubles())];
 }

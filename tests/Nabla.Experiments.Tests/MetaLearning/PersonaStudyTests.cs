@@ -16,9 +16,12 @@ public sealed class PersonaStudyTests
         Width = 16,
         Vocabulary = 12,
         Length = 8,
+        Batch = 16,
         Gradients = 40,
         AdaptationSteps = 20,
+        SharedSize = 1.5,
         Rate = 1e-2,
+        InnerRate = 0.1,
         AdaptationRates = [1e-2],
         Ranks = [1, 2],
     };
@@ -47,6 +50,38 @@ public sealed class PersonaStudyTests
     }
 
     [Fact]
+    public void Maml_and_the_true_base_take_part()
+    {
+        var plan = s_small with
+        {
+            Methods = [PersonaMethod.Maml, PersonaMethod.TrueBase, PersonaMethod.None],
+            InnerSteps = 2,
+            Gradients = 12,
+            Ranks = [1],
+            AdaptationSteps = 5,
+        };
+        var outcomes = PersonaStudy.Run(plan, new Seed(1), cancellationToken: Token);
+        // One step and one query on each persona in a round; every step has its product.
+        Assert.Equal((12, 6), (outcomes[0].Gradients, outcomes[0].Products));
+        Assert.Equal((0, 0), (outcomes[1].Gradients, outcomes[1].Products));
+        // What all personas have in common is nearer to each than what they started from.
+        Assert.True(outcomes[1].StartExcess < outcomes[2].StartExcess, $"{outcomes[1]} {outcomes[2]}");
+        var equal = PersonaStudy.Run(
+            plan with { Methods = [PersonaMethod.TrueBase], PersonaSize = 0 }, new Seed(1), cancellationToken: Token)[0];
+        Assert.Equal(0, equal.StartExcess, 12);
+    }
+
+    [Fact]
+    public void The_rate_of_adaptation_is_chosen_on_another_persona()
+    {
+        var plan = s_small with { Methods = [PersonaMethod.StandardRetraining], Ranks = [1] };
+        var chosen = PersonaStudy.Run(plan with { AdaptationRates = [1e-6, 1e-2] }, new Seed(1), cancellationToken: Token)[0];
+        // A rate that moves nothing is not chosen, and the choice changes nothing else.
+        Assert.Equal(PersonaStudy.Run(plan, new Seed(1), cancellationToken: Token)[0], chosen);
+        Assert.Equal(1e-2, chosen.AdaptationRate);
+    }
+
+    [Fact]
     public void Without_changes_the_start_is_the_teacher()
     {
         var outcome = PersonaStudy.Run(
@@ -67,6 +102,10 @@ public sealed class PersonaStudyTests
         Says(
             "Gradients was 41; it must be a multiple of personas times inner steps, 10, so that all take as many. Set PersonaPlan.Gradients.",
             s_small with { Gradients = 41 });
+        Says(
+            "InnerSteps was 1; it must be 2 or above for MAML, one step and a query. Set PersonaPlan.InnerSteps.",
+            s_small with { InnerSteps = 1, Methods = [PersonaMethod.Maml] });
+        Says("AdaptationRates was 0; it must be rates above 0, at least one. Set PersonaPlan.AdaptationRates.", s_small with { AdaptationRates = [0] });
         Says("Ranks was ; it must be ranks of 1 or above, at least one.", s_small with { Ranks = [] });
         Says("Methods was empty; it must be at least one method.", s_small with { Methods = [] });
         var stopped = Assert.Throws<NonFiniteException>(() => PersonaStudy.Run(s_small with { Rate = 1e30 }, default, cancellationToken: Token));

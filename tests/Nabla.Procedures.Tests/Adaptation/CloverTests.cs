@@ -32,18 +32,19 @@ public sealed class CloverTests
         {
             for (var group = 0; group < layer.Groups; group++)
             {
-                var found = clover.Heads.Single(head => head.Layer == layer.Name && head.Head == group && head.IsValueOutput);
+                var found = clover.Heads.Single(head => head.Layer == layer.Name && head.Head == group && head.Part == CloverPart.ValueOutput);
                 IsDiagonal(CloverPair.Writes(layer.Value, layer.ValueAt + (group * layer.Size), layer.Size, true), found.Values, dtype);
                 if (!layer.TurnsByPosition)
                 {
-                    found = clover.Heads.Single(head => head.Layer == layer.Name && head.Head == group && !head.IsValueOutput);
+                    found = clover.Heads.Single(head => head.Layer == layer.Name && head.Head == group && head.Part == CloverPart.QueryKey);
                     IsDiagonal(CloverPair.Writes(layer.Key, layer.KeyAt + (group * layer.Size), layer.Size, true), found.Values, dtype);
                     IsDiagonal(CloverPair.Writes(layer.Query, layer.QueryAt + (group * layer.Size), layer.Size, true), found.Values, dtype);
                 }
             }
         }
 
-        Assert.Equal(2 * (name == "gpt" ? 8 : 2), clover.Heads.Count);
+        // Two layers: pairs of four heads each, or pairs of two groups, their keys and four heads of queries.
+        Assert.Equal(2 * 8, clover.Heads.Count);
     }
 
     [Fact]
@@ -58,7 +59,7 @@ public sealed class CloverTests
         var product = value.Mm(Ops.Cat([outputs[TensorIndex.All, 0..4].T(), outputs[TensorIndex.All, 4..8].T()], 1));
         double[] expected = [.. Ops.LinalgSvdvals(product.Detach()).ToDoubles().Take(4)];
         using var clover = new Clover((IAttentionModel)model, new());
-        Assert.All(clover.Heads.Single(h => h.Layer == layer.Name && h.Head == 1).Values.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 12));
+        Assert.All(clover.Heads.Single(h => h.Layer == layer.Name && h.Head == 1 && h.Part == CloverPart.ValueOutput).Values.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 12));
     }
 
     [Theory]
@@ -95,6 +96,66 @@ public sealed class CloverTests
         }
     }
 
+    [Theory]
+    [InlineData("llama")]
+    [InlineData("llama with biases")]
+    public void With_rotary_positions_queries_and_keys_are_scaled_within_their_heads(string name)
+    {
+        using var scope = new TensorScope();
+        using var model = Make(name, DType.Float64);
+        var layer = ((IAttentionModel)model).Attentions[1];
+        var bias = layer.Key.Bias is not null;
+        Tensor Block() => CloverPair.Writes(layer.Key, 4, 4, bias).Detach().Clone();
+        Tensor before = Block(), queries = layer.Query.Weight.Value.Detach().Clone();
+        using var clover = new Clover((IAttentionModel)model, new());
+        // The weights stay to the bit; what was found is their own decomposition.
+        Assert.Equal(before.ToDoubles(), Block().ToDoubles());
+        Assert.Equal(queries.ToDoubles(), layer.Query.Weight.Value.Detach().ToDoubles());
+        var found = clover.Heads.Single(head => head.Layer == layer.Name && head.Head == 1 && head.Part == CloverPart.Key);
+        Assert.Equal(Ops.LinalgSvdvals(before).ToDoubles(), found.Values, (a, b) => Math.Abs(a - b) < 1e-12);
+        Assert.Equal(0, found.Dropped);
+        Assert.Equal(4, clover.Heads.Count(head => head.Layer == layer.Name && head.Part == CloverPart.Query));
+        // Four factors make four other singular values between the same singular vectors.
+        double[] factors = [2, 0.5, -1, 3];
+        factors.CopyTo(clover.Parameters.Single(p => p.Name == layer.Name + ".clover_key").Value.AsSpan<double>()[4..]);
+        clover.Merge();
+        var (u, s, v) = Ops.LinalgSvd(before, fullMatrices: false);
+        var expected = (u * (s * Tensor.From<double>(factors, 4)).View(1, -1)).Mm(v);
+        Assert.All(expected.Detach().ToDoubles().Zip(Block().ToDoubles()), pair => Assert.Equal(pair.First, pair.Second, 12));
+        Assert.Equal(queries.ToDoubles(), layer.Query.Weight.Value.Detach().ToDoubles());
+    }
+
+    [Fact]
+    public void Factors_of_queries_and_keys_have_the_gradient_of_differences()
+    {
+        using var scope = new TensorScope();
+        using var model = Make("llama", DType.Float64);
+        using var clover = new Clover((IAttentionModel)model, new());
+        clover.Attach();
+        double Loss()
+        {
+            using var mode = GradMode.Disable();
+            return model.Forward(Tensor.From<long>(s_tokens, 1, 12)).Square().Sum().Item();
+        }
+
+        model.Forward(Tensor.From<long>(s_tokens, 1, 12)).Square().Sum().Backward();
+        foreach (var parameter in clover.Parameters)
+        {
+            var values = parameter.Value.AsSpan<double>();
+            var gradient = parameter.Gradient!.ToDoubles();
+            for (var i = 0; i < values.Length; i += 3)
+            {
+                var kept = values[i];
+                values[i] = kept + 1e-5;
+                var above = Loss();
+                values[i] = kept - 1e-5;
+                var below = Loss();
+                values[i] = kept;
+                Assert.Equal((above - below) / 2e-5, gradient[i], 1e-5 * Math.Max(1, Math.Abs(gradient[i])));
+            }
+        }
+    }
+
     [Fact]
     public void Vectors_without_use_are_dropped_and_outputs_stay()
     {
@@ -116,14 +177,15 @@ public sealed class CloverTests
 
         var before = Outputs(model);
         using var clover = new Clover((IAttentionModel)model, new() { Redundant = 1e-6 });
-        Assert.All(clover.Heads.Where(head => head.IsValueOutput), head => Assert.Equal(2, head.Dropped));
-        Assert.All(clover.Heads.Where(head => !head.IsValueOutput), head => Assert.Equal(0, head.Dropped));
+        Assert.All(clover.Heads.Where(head => head.Part == CloverPart.ValueOutput), head => Assert.Equal(2, head.Dropped));
+        Assert.All(clover.Heads.Where(head => head.Part == CloverPart.QueryKey), head => Assert.Equal(0, head.Dropped));
         Assert.All(before.Zip(Outputs(model)), pair => Assert.Equal(pair.First, pair.Second, 11));
     }
 
     [Theory]
     [InlineData("gpt", CloverTuning.Values, 2 * 2 * 16)]
-    [InlineData("llama", CloverTuning.Values, 2 * 8)]
+    [InlineData("llama", CloverTuning.Values, 2 * (8 + 8 + 16))]
+    [InlineData("llama", CloverTuning.Matrices, 2 * 4 * (8 + 8 + 16))]
     [InlineData("gpt", CloverTuning.Matrices, 2 * 2 * 4 * 16)]
     public void Training_scales_alone_fits_a_task(string name, CloverTuning tuning, int count)
     {

@@ -122,6 +122,20 @@ public sealed class UnlearnerTests
         Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void AMethodOfItsOwnMaySetGradientsAndSayWhatItChangedAndHowItDraws()
+    {
+        using Scale task = new(60, 3);
+        Own method = new();
+        var result = method.Forget(task, Budget(epochs: 1, batch: 60));
+        // The gradient of its own is 2, not the 1 of the loss.
+        Assert.Equal(1 - (0.125 * 2), task.Weight);
+        Assert.Equal(["another"], result.ChangedParameters);
+        // Sixty drawn from three, each by itself, where passes would have each twenty times.
+        Assert.Equal(60, method.Retain.Count);
+        Assert.NotEqual([20, 20, 20], method.Retain.CountBy(i => i).Select(c => c.Value));
+    }
+
     private static UnlearningBudget Budget(int epochs, int batch) =>
         new() { Optimizer = new SgdOptions { LearningRate = 0.125 }, Epochs = epochs, BatchSize = batch };
 
@@ -155,6 +169,29 @@ public sealed class UnlearnerTests
                 batch.Task.Model.Parameters[0].Gradient!.Mul_(double.PositiveInfinity);
             }
         }
+    }
+
+    private sealed class Own : GradientUnlearner
+    {
+        private Parameter? _weight;
+
+        public IReadOnlyList<int> Retain { get; private set; } = [];
+
+        protected override bool DrawsRetainAnew => true;
+
+        protected override void CheckOptions()
+        {
+        }
+
+        protected override IReadOnlyList<string> Changed(IUnlearningTask task) => ["another"];
+
+        protected override Tensor Loss(UnlearningBatch batch)
+        {
+            (_weight, Retain) = (batch.Task.Model.Parameters[0], batch.Retain);
+            return _weight.Value.Sum();
+        }
+
+        protected override void Descend(Tensor loss) => _weight!.Value.Gradient = Tensor.OnesLike(_weight.Value) * 2.0;
     }
 
     private sealed class Scale(int forget, int retain) : IUnlearningTask, IDisposable

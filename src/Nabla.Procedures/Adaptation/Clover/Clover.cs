@@ -11,7 +11,8 @@ namespace Nabla.Procedures.Adaptation;
 /// <remarks>
 /// <para>Update: for each head the product of value and output weights, and of query and key weights where no rotation by position
 /// stands between them, is decomposed; both sides get orthogonal columns with the square roots of the singular values as lengths.
-/// What is trained are factors of the singular values, 1 at the start, or a matrix for each head.</para>
+/// With rotary positions queries and keys are decomposed each for itself, and keep their weights. What is trained are factors of
+/// the singular values, 1 at the start, or a matrix for each head.</para>
 /// <para>Needs: no weights beside the model's; as many trained numbers as heads have dimensions, or their squares.</para>
 /// <para>Choose it: to adapt a model within the directions it has, or to see and drop vectors that its heads do not use.</para>
 /// </remarks>
@@ -20,7 +21,7 @@ namespace Nabla.Procedures.Adaptation;
     Family.Adaptation,
     Paper = "arXiv:2411.17426",
     Title = "CLOVER: Constrained Learning with Orthonormal Vectors for Eliminating Redundancy")]
-[Departs("Models with rotary positions have no query-key product that is the same at all positions; there value and output alone are decomposed.")]
+[Departs("With rotary positions the authors' code takes queries and keys apart by QR within each head and trains R; here the singular vectors within the head stand for Q, and what is trained begins at the identity. Both reach the same models.")]
 [Departs("Heads keep their sizes: dropped vectors become zeros, which cost as much as before.")]
 [Departs("Trained are factors of the singular values instead of the values, which reach the same models.")]
 public sealed class Clover : Module, ICataloguedMethod<CloverOptions>, IModelAdapter
@@ -48,13 +49,21 @@ public sealed class Clover : Module, ICataloguedMethod<CloverOptions>, IModelAda
         using var mode = GradMode.Disable();
         foreach (var layer in model.Attentions)
         {
-            if (!layer.TurnsByPosition)
+            using var scope = new TensorScope();
+            if (layer.TurnsByPosition)
             {
-                Cover(layer, layer.Key, layer.KeyAt, "key", options);
+                // No vector can go from one side to the other through the turn; each side has a transition before it.
+                var queries = Within(layer, layer.Query, layer.QueryAt, layer.Heads, CloverPart.Query);
+                Cover(layer, layer.Query, layer.QueryAt, layer.Heads, "query", options, queries);
+                var keys = Within(layer, layer.Key, layer.KeyAt, layer.Groups, CloverPart.Key);
+                Cover(layer, layer.Key, layer.KeyAt, layer.Groups, "key", options, keys);
+            }
+            else
+            {
+                Cover(layer, layer.Key, layer.KeyAt, layer.Groups, "key", options);
             }
 
-            Cover(layer, layer.Value, layer.ValueAt, "value", options);
-            using var scope = new TensorScope();
+            Cover(layer, layer.Value, layer.ValueAt, layer.Groups, "value", options);
             for (var group = 0; group < layer.Groups; group++)
             {
                 if (!layer.TurnsByPosition)
@@ -73,13 +82,14 @@ public sealed class Clover : Module, ICataloguedMethod<CloverOptions>, IModelAda
     /// <inheritdoc/>
     public static IReadOnlyList<string> Equations { get; } =
     [
-        "[W_K; b_K] [W_Q; b_Q]' = U S V' for each head, where positions do not stand between",
+        "[W_K; b_K] [W_Q; b_Q]' = U S V' for each head, where no turn by positions stands between",
+        "with rotary positions [W_Q; b_Q] = U S V' and [W_K; b_K] = U S V' for each head; the weights stay",
         "[W_V; b_V] W_O = U S V' for each head; heads that share keys and values are decomposed together",
         "one side becomes U S^(1/2), the other V S^(1/2); columns with S <= redundant * max S become 0",
-        "trained: S -> S diag(r), r = 1 at the start; matrices: S^(1/2) R S^(1/2), R the identity at the start",
+        "trained: S -> S diag(r), r = 1 at the start; matrices: S^(1/2) R S^(1/2), or S R within one side, R the identity at the start",
     ];
 
-    /// <summary>The singular values of every pair.</summary>
+    /// <summary>The singular values of every pair, or of every side where positions stand between.</summary>
     public IReadOnlyList<CloverHead> Heads => _heads;
 
     /// <summary>How many vectors were dropped.</summary>
@@ -126,6 +136,7 @@ public sealed class Clover : Module, ICataloguedMethod<CloverOptions>, IModelAda
         if (disposing)
         {
             Detach();
+            _scales.ForEach(scale => scale.Dispose());
         }
 
         base.Dispose(disposing);
@@ -145,9 +156,10 @@ public sealed class Clover : Module, ICataloguedMethod<CloverOptions>, IModelAda
         return made.To(like.Device, like.DType, copy: true).Release();
     }
 
-    private void Cover(AttentionLayer layer, Linear writer, int at, string name, CloverOptions options)
+    private void Cover(
+        AttentionLayer layer, Linear writer, int at, int heads, string name, CloverOptions options, Tensor? basis = null)
     {
-        long[] shape = options.Tuning == CloverTuning.Values ? [layer.Groups, layer.Size] : [layer.Groups, layer.Size, layer.Size];
+        long[] shape = options.Tuning == CloverTuning.Values ? [heads, layer.Size] : [heads, layer.Size, layer.Size];
         var parameter = Register(
             string.Create(CultureInfo.InvariantCulture, $"{layer.Name}.clover_{name}"), Fresh(shape, writer.Weight.Value),
             options.Tuning == CloverTuning.Values ? ParameterRoles.Vector : ParameterRoles.Matrix);
@@ -157,7 +169,22 @@ public sealed class Clover : Module, ICataloguedMethod<CloverOptions>, IModelAda
             _scales.Add(scale = new CloverScale(writer, options.Tuning));
         }
 
-        scale.Cover(at, layer.Groups, layer.Size, parameter);
+        scale.Cover(at, heads, layer.Size, parameter, basis);
+    }
+
+    // The right singular vectors of every head's own weights, [heads, size, size].
+    private Tensor Within(AttentionLayer layer, Linear writer, int at, int heads, CloverPart part)
+    {
+        var vectors = new Tensor[heads];
+        for (var head = 0; head < heads; head++)
+        {
+            var (found, values) = CloverPair.Decompose(
+                CloverPair.Writes(writer, at + (head * layer.Size), layer.Size, writer.Bias is not null));
+            vectors[head] = found.View(1, layer.Size, layer.Size);
+            _heads.Add(new CloverHead(layer.Name, head, part, values, 0));
+        }
+
+        return Ops.Cat(vectors, 0);
     }
 
     private void QueryKey(AttentionLayer layer, int group, double redundant)
@@ -177,7 +204,7 @@ public sealed class Clover : Module, ICataloguedMethod<CloverOptions>, IModelAda
             CloverPair.Write(layer.Query, QueryAt(i), layer.Size, right[(i * rows)..((i + 1) * rows)]);
         }
 
-        _heads.Add(new CloverHead(layer.Name, group, false, values, dropped));
+        _heads.Add(new CloverHead(layer.Name, group, CloverPart.QueryKey, values, dropped));
     }
 
     private void ValueOutput(AttentionLayer layer, int group, double redundant)
@@ -196,6 +223,6 @@ public sealed class Clover : Module, ICataloguedMethod<CloverOptions>, IModelAda
             CloverPair.Read(layer.Output, ((group * each) + i) * layer.Size, layer.Size, right[(i * outputs)..((i + 1) * outputs)]);
         }
 
-        _heads.Add(new CloverHead(layer.Name, group, true, values, dropped));
+        _heads.Add(new CloverHead(layer.Name, group, CloverPart.ValueOutput, values, dropped));
     }
 }

@@ -63,4 +63,12 @@ internal static class CloverPair
         var scale = Tensor.From<double>(roots, 1, values.Length).To(left.Device, left.DType);
         return (leftBase.Mm(u) * scale, rightBase.Mm(v.T()) * scale, values, values.Length - kept);
     }
+
+    /// <summary>The right singular vectors of one block, a column each, and its singular values.</summary>
+    public static (Tensor Vectors, double[] Values) Decompose(Tensor block)
+    {
+        var (_, part) = Ops.LinalgQr(block);
+        var (_, s, v) = Ops.LinalgSvd(part, fullMatrices: false);
+        return (v.T().Contiguous(), s.ToDoubles());
+    }
 }

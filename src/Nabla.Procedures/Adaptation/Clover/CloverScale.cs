@@ -3,16 +3,22 @@ using Nabla.Engine;
 
 namespace Nabla.Procedures.Adaptation;
 
-/// <summary>Multiplies blocks of a layer's outputs, head by head, by trained numbers or matrices.</summary>
-internal sealed class CloverScale(Linear layer, CloverTuning tuning) : ILayerAdapter
+/// <summary>Multiplies blocks of a layer's outputs, head by head, by trained numbers or matrices, in a basis where one is given.</summary>
+internal sealed class CloverScale(Linear layer, CloverTuning tuning) : ILayerAdapter, IDisposable
 {
-    private readonly List<(int At, int Heads, int Size, Parameter Scale)> _blocks = [];
+    private readonly List<Block> _blocks = [];
 
     public Linear Layer { get; } = layer;
 
-    public void Cover(int at, int heads, int size, Parameter scale)
+    /// <summary>Takes over some heads.</summary>
+    /// <param name="at">The first output.</param>
+    /// <param name="heads">How many heads follow each other.</param>
+    /// <param name="size">Outputs of a head.</param>
+    /// <param name="scale">[heads, size], or a matrix for each head.</param>
+    /// <param name="basis">Orthonormal columns for each head; copied. Null for the outputs themselves.</param>
+    public void Cover(int at, int heads, int size, Parameter scale, Tensor? basis)
     {
-        _blocks.Add((at, heads, size, scale));
+        _blocks.Add(new(at, heads, size, scale, basis?.To(scale.Value.Device, scale.Value.DType, copy: true).Release()));
         _blocks.Sort((a, b) => a.At.CompareTo(b.At));
     }
 
@@ -23,18 +29,27 @@ internal sealed class CloverScale(Linear layer, CloverTuning tuning) : ILayerAda
         var rows = output.Reshape(-1, width);
         var parts = new List<Tensor>();
         var next = 0;
-        foreach (var (at, heads, size, scale) in _blocks)
+        foreach (var block in _blocks)
         {
-            if (at > next)
+            if (block.At > next)
             {
-                parts.Add(rows[TensorIndex.All, next..at]);
+                parts.Add(rows[TensorIndex.All, next..block.At]);
             }
 
-            next = at + (heads * size);
-            var block = rows[TensorIndex.All, at..next];
-            parts.Add(tuning == CloverTuning.Values
-                ? block * scale.Value.View(1, -1)
-                : block.View(-1, heads, size).Transpose(0, 1).Bmm(scale.Value).Transpose(0, 1).Reshape(-1, heads * size));
+            next = block.At + (block.Heads * block.Size);
+            var own = rows[TensorIndex.All, block.At..next];
+            if (block.Basis is null && tuning == CloverTuning.Values)
+            {
+                parts.Add(own * block.Scale.Value.View(1, -1));
+                continue;
+            }
+
+            var heads = own.View(-1, block.Heads, block.Size).Transpose(0, 1);
+            // Beside a basis what is added is 0 at the start, so that the start changes no bit.
+            var scaled = block.Basis is null
+                ? heads.Bmm(block.Scale.Value)
+                : heads + heads.Bmm(Change(block.Basis, block.Scale.Value));
+            parts.Add(scaled.Transpose(0, 1).Reshape(-1, block.Heads * block.Size));
         }
 
         if (next < width)
@@ -48,14 +63,32 @@ internal sealed class CloverScale(Linear layer, CloverTuning tuning) : ILayerAda
     /// <summary>Multiplies the layer's weights instead.</summary>
     public void Merge()
     {
-        foreach (var (at, heads, size, scale) in _blocks)
+        foreach (var (at, heads, size, scale, basis) in _blocks)
         {
+            var all = scale.Value.To(DType.Float64);
+            var changes = basis is null ? null : Change(basis.To(DType.Float64), all);
             for (var head = 0; head < heads; head++)
             {
-                var own = scale.Value[head].To(DType.Float64);
                 var block = CloverPair.Writes(Layer, at + (head * size), size, withBias: true);
-                CloverPair.Write(Layer, at + (head * size), size, tuning == CloverTuning.Values ? block * own.View(1, -1) : block.Mm(own));
+                var merged = changes is not null ? block + block.Mm(changes[head])
+                    : tuning == CloverTuning.Values ? block * all[head].View(1, -1)
+                    : block.Mm(all[head]);
+                CloverPair.Write(Layer, at + (head * size), size, merged);
             }
         }
     }
+
+    public void Dispose() => _blocks.ForEach(block => block.Basis?.Dispose());
+
+    // V (R - 1) V' for each head, where R is diagonal for values alone.
+    private Tensor Change(Tensor basis, Tensor scale)
+    {
+        var size = (int)basis.Shape[^1];
+        var left = tuning == CloverTuning.Values
+            ? basis * (scale - 1.0).View(-1, 1, size)
+            : basis.Bmm(scale - Ops.Eye(size, basis.DType, basis.Device));
+        return left.Bmm(basis.Transpose(1, 2));
+    }
+
+    private sealed record Block(int At, int Heads, int Size, Parameter Scale, Tensor? Basis);
 }

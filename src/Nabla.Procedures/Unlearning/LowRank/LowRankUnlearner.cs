@@ -19,7 +19,7 @@ public abstract class LowRankUnlearner : LadderUnlearner
     protected override IReadOnlyList<Parameter> Trained(IUnlearningTask task) => _adapter!.Parameters;
 
     /// <inheritdoc/>
-    private protected override IReadOnlyList<string> Changed(IUnlearningTask task) => [.. _adapter!.Layers.Select(layer => layer.Layer.Weight.Name)];
+    protected override IReadOnlyList<string> Changed(IUnlearningTask task) => [.. _adapter!.Layers.Select(layer => layer.Layer.Weight.Name)];
 
     /// <inheritdoc/>
     protected override void Check(IUnlearningTask task)

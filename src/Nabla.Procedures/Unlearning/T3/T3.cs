@@ -48,7 +48,7 @@ public sealed class T3 : GradientUnlearner, ICataloguedMethod<T3Options>
     public override bool ChangesModel => false;
 
     /// <inheritdoc/>
-    private protected override bool DrawsRetainAnew => true;
+    protected override bool DrawsRetainAnew => true;
 
     /// <inheritdoc/>
     protected override void CheckOptions() => _options.ThrowIfInvalid();
@@ -60,7 +60,7 @@ public sealed class T3 : GradientUnlearner, ICataloguedMethod<T3Options>
     protected override IReadOnlyList<Parameter> Trained(IUnlearningTask task) => _head!.Parameters;
 
     /// <inheritdoc/>
-    private protected override IReadOnlyList<string> Changed(IUnlearningTask task) => [];
+    protected override IReadOnlyList<string> Changed(IUnlearningTask task) => [];
 
     /// <inheritdoc/>
     protected override UnlearningResult Run(IUnlearningTask task, UnlearningBudget budget, UnlearningObserver? observer)
@@ -131,7 +131,7 @@ public sealed class T3 : GradientUnlearner, ICataloguedMethod<T3Options>
     }
 
     /// <inheritdoc/>
-    private protected override void Descend(Tensor loss)
+    protected override void Descend(Tensor loss)
     {
         // The gradients were set with the loss.
     }
