@@ -31,6 +31,7 @@ public sealed partial class DocumentTests
     {
         using TemporaryFolder folder = new();
         Holds("minimize", NablaProcess.Run(folder.Environment, "minimize", "beale", "--json").Json());
+        Holds("minimize", NablaProcess.Run(folder.Environment, "minimize", "hs6", "--json").Json());
         Holds("minimize --list", NablaProcess.Run(folder.Environment, "minimize", "--list", "--json").Json());
         Holds("compare problems", NablaProcess.Run(
             folder.Environment, "compare", "problems", "--solvers", "lbfgs,gradient", "--problems", "beale,meyer", "--gradients", "50", "--json").Json());
@@ -110,6 +111,10 @@ public sealed partial class DocumentTests
             folder.Environment, "mixture", "fit", "--data", data, "--label", "price", "--set", "restarts=1", "--model", model, "--json").Json());
         Holds("mixture predict", NablaProcess.Run(
             folder.Environment, "mixture", "predict", "--model", model, "--data", data, "--output", Path.Combine(folder.Path, "p.csv"), "--json").Json());
+        Holds("convexnet fit", NablaProcess.Run(
+            folder.Environment, "convexnet", "fit", "--data", data, "--label", "price", "--set", "patterns=10", "--iterations", "20", "--model", model, "--json").Json());
+        Holds("convexnet predict", NablaProcess.Run(
+            folder.Environment, "convexnet", "predict", "--model", model, "--data", data, "--output", Path.Combine(folder.Path, "p.csv"), "--json").Json());
         Holds("mixture study", NablaProcess.Run(
             folder.Environment, "mixture", "study", "--experts", "1", "--signals", "4", "--seeds", "1", "--rows", "50", "--columns", "2", "--json").Json());
     }
