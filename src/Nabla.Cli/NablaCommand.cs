@@ -80,6 +80,7 @@ public static class NablaCommand
             MinimizeVerb.Create(),
             CompareVerb.CreatePart(),
             MixtureVerb.Create(),
+            ConvexNetVerb.Create(),
             UnlearnVerb.Create(),
             ReproduceVerb.Create(),
             ClaimsVerb.Create(),

@@ -62,11 +62,18 @@ internal sealed class TaskArguments
         DefaultValueFactory = _ => "cpu",
     };
 
+    /// <summary>The store, where --out is the folder of what is made.</summary>
+    public static Option<string?> RunHome() => new("--home")
+    {
+        HelpName = "DIR",
+        Description = "The store: the folder for the run and its checkpoints. Default: NABLA_HOME, or the user's data folder.",
+    };
+
     /// <summary>Where runs and reports go.</summary>
     public Option<string?> Out { get; } = new("--out")
     {
         HelpName = "DIR",
-        Description = "The folder for runs, checkpoints and reports. Default: NABLA_HOME, or the user's data folder.",
+        Description = "The store: the folder for runs, checkpoints and reports. Default: NABLA_HOME, or the user's data folder.",
     };
 
     /// <summary>Batches an update.</summary>

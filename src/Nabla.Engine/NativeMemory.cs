@@ -15,6 +15,13 @@ public static class NativeMemory
     /// others. Changes no number; does nothing where the allocator is not glibc's.</summary>
     public static void ReturnFreePages()
     {
-        try { NativeMethods.ReturnPages(); } catch (EntryPointNotFoundException) { }
+        try
+        {
+            NativeMethods.ReturnPages();
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // A bridge that was built from older sources keeps what it has.
+        }
     }
 }

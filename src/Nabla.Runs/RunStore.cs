@@ -118,24 +118,40 @@ public sealed partial class RunStore : IDisposable
 
             DateTimeOffset now = _clock.GetUtcNow();
             string id = NewId(now, "", i => d.Number("SELECT count(*) FROM runs WHERE id = $1", i) > 0 || Directory.Exists(FolderOf(i)));
-            StoredRun row = run with
-            {
-                Id = id,
-                Started = now,
-                Updated = now,
-                Ending = null,
-                Advice = null,
-                Steps = 0,
-                FinalLoss = null,
-                ValidationLoss = null,
-                Seconds = 0,
-                PerSecond = 0,
-                PeakBytes = 0,
-            };
+            StoredRun row = Fresh(run, id, now);
             RunTable.Insert(d, row);
             return row;
         });
         return new RunWriter(Path, started.Id, _clock);
+    }
+
+    /// <summary>Keeps many runs that are over, all or none of them, in one go: much faster than a writer for each.</summary>
+    /// <param name="runs">The runs.</param>
+    /// <returns>Their ids, in order.</returns>
+    /// <exception cref="RunStoreException">The store cannot be written.</exception>
+    public IReadOnlyList<string> AddRuns(IReadOnlyList<FinishedRun> runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        return _database.Write(d =>
+        {
+            DateTimeOffset now = _clock.GetUtcNow();
+            List<string> ids = [];
+            int counter = 0;
+            foreach (FinishedRun one in runs)
+            {
+                string id = NewId(now, "", i => d.Number("SELECT count(*) FROM runs WHERE id = $1", i) > 0 || Directory.Exists(FolderOf(i)), ref counter);
+                RunTable.Insert(d, Fresh(one.Run, id, now));
+                foreach ((string name, IReadOnlyList<MetricPoint> points) in one.Series)
+                {
+                    SeriesTable.Append(d, id, name, [.. points]);
+                }
+
+                RunTable.Finish(d, id, one.Outcome, now);
+                ids.Add(id);
+            }
+
+            return ids;
+        });
     }
 
     /// <summary>
@@ -249,11 +265,35 @@ public sealed partial class RunStore : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _database.Dispose();
 
+    /// <summary>The row of a run that begins: whatever the caller left in its outcome is gone.</summary>
+    private static StoredRun Fresh(StoredRun run, string id, DateTimeOffset now) => run with
+    {
+        Id = id,
+        Started = now,
+        Updated = now,
+        Ending = null,
+        Advice = null,
+        Steps = 0,
+        FinalLoss = null,
+        ValidationLoss = null,
+        Seconds = 0,
+        PerSecond = 0,
+        PeakBytes = 0,
+    };
+
     private static string NewId(DateTimeOffset now, string prefix, Predicate<string> isTaken)
     {
+        int counter = 0;
+        return NewId(now, prefix, isTaken, ref counter);
+    }
+
+    /// <summary>The next id of this second that is free, above a counter that goes on from call to call.</summary>
+    private static string NewId(DateTimeOffset now, string prefix, Predicate<string> isTaken, ref int counter)
+    {
         string stamp = now.UtcDateTime.ToString("yyMMdd-HHmmss", CultureInfo.InvariantCulture);
-        for (int counter = 1; ; counter++)
+        while (true)
         {
+            counter++;
             string id = string.Create(CultureInfo.InvariantCulture, $"{prefix}{stamp}-{counter:D2}");
             if (!isTaken(id))
             {

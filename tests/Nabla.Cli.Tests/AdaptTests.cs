@@ -37,13 +37,15 @@ public sealed class AdaptTests
         Assert.Equal(adapter, adapted.GetProperty("texts")[0].GetProperty("adapter").GetString());
 
         string merged = Path.Combine(folder.Path, "merged");
-        JsonElement written = NablaProcess.Run("adapt", "merge", "--model", model, "--adapter", adapter, "--out", merged, "--json").Json();
+        JsonElement written = NablaProcess.Run(folder.Environment, "adapt", "merge", "--model", model, "--adapter", adapter, "--out", merged, "--json").Json();
         Assert.Equal(7, written.GetProperty("layers").GetInt32());
         Assert.Equal(told, TextsOf(NablaProcess.Run("generate", "--model", merged, "--prompt", "the", "--tokens", "10", "--json").Json())[0]);
 
-        JsonElement listed = Assert.Single(NablaProcess.Run(folder.Environment, "runs", "list", "--json").Json().EnumerateArray());
-        Assert.Equal(document.GetProperty("run").GetString(), listed.GetProperty("run").GetString());
-        Assert.Equal("completed", listed.GetProperty("ending").GetString());
+        List<JsonElement> listed = [.. NablaProcess.Run(folder.Environment, "runs", "list", "--json").Json().EnumerateArray()];
+        Assert.Equal(
+            [document.GetProperty("run").GetString(), written.GetProperty("run").GetString()],
+            listed.Select(run => run.GetProperty("run").GetString()).Order(StringComparer.Ordinal));
+        Assert.All(listed, run => Assert.Equal("completed", run.GetProperty("ending").GetString()));
     }
 
     [Fact]
@@ -156,8 +158,8 @@ public sealed class AdaptTests
         NablaProcess.Run(folder.Environment, "adapt", "--model", model, "--data", text).Fails(2, "--out");
         NablaProcess.Run("generate", "--model", model, "--adapter", model, "--prompt", "x").Fails(2, "Give the folder of an adapter");
         string adapter = Adapter(folder, model, "one", 1);
-        NablaProcess.Run("adapt", "merge", "--model", model, "--adapter", adapter, "--out", model).Fails(2, "is the folder of the model itself");
-        NablaProcess.Run("adapt", "merge", "--model", model, "--adapter", model, "--out", model + "-m").Fails(2, "Give the folder of an adapter");
+        NablaProcess.Run(folder.Environment, "adapt", "merge", "--model", model, "--adapter", adapter, "--out", model).Fails(2, "is the folder of the model itself");
+        NablaProcess.Run(folder.Environment, "adapt", "merge", "--model", model, "--adapter", model, "--out", model + "-m").Fails(2, "Give the folder of an adapter");
         Assert.False(Directory.Exists(model + "-m"));
         Assert.Equal("[]", NablaProcess.Run(folder.Environment, "runs", "list", "--json").Output.Trim());
     }

@@ -31,6 +31,7 @@ public sealed partial class DocumentTests
     {
         using TemporaryFolder folder = new();
         Holds("minimize", NablaProcess.Run(folder.Environment, "minimize", "beale", "--json").Json());
+        Holds("minimize", NablaProcess.Run(folder.Environment, "minimize", "hs6", "--json").Json());
         Holds("minimize --list", NablaProcess.Run(folder.Environment, "minimize", "--list", "--json").Json());
         Holds("compare problems", NablaProcess.Run(
             folder.Environment, "compare", "problems", "--solvers", "lbfgs,gradient", "--problems", "beale,meyer", "--gradients", "50", "--json").Json());
@@ -97,8 +98,8 @@ public sealed partial class DocumentTests
         string adapter = AdaptTests.Adapter(folder, model, "adapter", 1);
         Holds("generate", NablaProcess.Run("generate", "--model", model, "--prompt", "x", "--tokens", "2", "--json").Json());
         Holds("generate", NablaProcess.Run("generate", "--model", model, "--adapter", adapter, "--prompt", "x", "--tokens", "2", "--json").Json());
-        Holds("merge", NablaProcess.Run("merge", "--average", model, "--out", model + "-mean", "--json").Json());
-        Holds("adapt merge", NablaProcess.Run("adapt", "merge", "--model", model, "--adapter", adapter, "--out", model + "-merged", "--json").Json());
+        Holds("merge", NablaProcess.Run(folder.Environment, "merge", "--average", model, "--out", model + "-mean", "--json").Json());
+        Holds("adapt merge", NablaProcess.Run(folder.Environment, "adapt", "merge", "--model", model, "--adapter", adapter, "--out", model + "-merged", "--json").Json());
         Holds("adapt", NablaProcess.Run(
             folder.Environment, "adapt", "--model", model, "--data", folder.Text(), "--out", adapter, "--steps", "1", "--context", "16", "--json").Json());
     }
@@ -113,6 +114,10 @@ public sealed partial class DocumentTests
             folder.Environment, "mixture", "fit", "--data", data, "--label", "price", "--set", "restarts=1", "--model", model, "--json").Json());
         Holds("mixture predict", NablaProcess.Run(
             folder.Environment, "mixture", "predict", "--model", model, "--data", data, "--output", Path.Combine(folder.Path, "p.csv"), "--json").Json());
+        Holds("convexnet fit", NablaProcess.Run(
+            folder.Environment, "convexnet", "fit", "--data", data, "--label", "price", "--set", "patterns=10", "--iterations", "20", "--model", model, "--json").Json());
+        Holds("convexnet predict", NablaProcess.Run(
+            folder.Environment, "convexnet", "predict", "--model", model, "--data", data, "--output", Path.Combine(folder.Path, "p.csv"), "--json").Json());
         Holds("mixture study", NablaProcess.Run(
             folder.Environment, "mixture", "study", "--experts", "1", "--signals", "4", "--seeds", "1", "--rows", "50", "--columns", "2", "--json").Json());
     }

@@ -18,6 +18,8 @@ public sealed class HelpTests
     [InlineData("mixture fit")]
     [InlineData("mixture predict")]
     [InlineData("mixture study")]
+    [InlineData("convexnet fit")]
+    [InlineData("convexnet predict")]
     [InlineData("reproduce")]
     [InlineData("claims")]
     [InlineData("runs")]

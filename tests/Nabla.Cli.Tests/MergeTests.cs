@@ -12,10 +12,14 @@ public sealed class MergeTests
     {
         using TemporaryFolder folder = new();
         string first = GenerateTests.Model(folder), second = Other(folder, first, 2), output = Path.Combine(folder.Path, "mean");
-        JsonElement document = NablaProcess.Run("merge", "--average", first, "--average", second, "--out", output, "--json").Json();
+        JsonElement document = NablaProcess.Run(folder.Environment, "merge", "--average", first, "--average", second, "--out", output, "--json").Json();
         Assert.Equal(0.5, document.GetProperty("terms")[1].GetProperty("coefficient").GetDouble());
         Compare(output, (a, b) => (a + b) / 2, first, second);
         Assert.Equal(0, NablaProcess.Run("generate", "--model", output, "--prompt", "the thing", "--tokens", "3").Code);
+        JsonElement run = Assert.Single(NablaProcess.Run(folder.Environment, "runs", "list", "--json").Json().EnumerateArray());
+        Assert.Equal(document.GetProperty("run").GetString(), run.GetProperty("run").GetString());
+        Assert.Equal(("merge", "fuse", "completed"), (run.GetProperty("verb").GetString(), run.GetProperty("method").GetString(), run.GetProperty("ending").GetString()));
+        NablaProcess.Run(folder.Environment, "resume", run.GetProperty("run").GetString()!).Fails(2, "cannot be resumed");
     }
 
     [Fact]
@@ -24,12 +28,12 @@ public sealed class MergeTests
         using TemporaryFolder folder = new();
         string first = GenerateTests.Model(folder), second = Other(folder, first, 2), third = Other(folder, first, 3);
         string added = Path.Combine(folder.Path, "added"), back = Path.Combine(folder.Path, "back"), part = Path.Combine(folder.Path, "part");
-        NablaResult result = NablaProcess.Run("merge", "--base", first, "--add", second, "--subtract", third, "--out", added);
+        NablaResult result = NablaProcess.Run(folder.Environment, "merge", "--base", first, "--add", second, "--subtract", third, "--out", added);
         Assert.Contains("tensors,", result.Output, StringComparison.Ordinal);
         Compare(added, (a, b, c) => a + b - c, first, second, third);
-        Assert.Equal(0, NablaProcess.Run("merge", "--base", added, "--add", second, "--subtract", third, "--scale=-1", "--out", back).Code);
+        Assert.Equal(0, NablaProcess.Run(folder.Environment, "merge", "--base", added, "--add", second, "--subtract", third, "--scale=-1", "--out", back).Code);
         Compare(back, (a, _) => a, first, second);
-        Assert.Equal(0, NablaProcess.Run("merge", "--base", first, "--average", second, "--scale", "0.25", "--out", part).Code);
+        Assert.Equal(0, NablaProcess.Run(folder.Environment, "merge", "--base", first, "--average", second, "--scale", "0.25", "--out", part).Code);
         Compare(part, (a, b) => (0.75 * a) + (0.25 * b), first, second);
     }
 
@@ -43,7 +47,7 @@ public sealed class MergeTests
             model.Save(split, 8000);
         }
 
-        Assert.Equal(0, NablaProcess.Run("merge", "--base", split, "--average", first, "--out", output).Code);
+        Assert.Equal(0, NablaProcess.Run(folder.Environment, "merge", "--base", split, "--average", first, "--out", output).Code);
         Assert.Equal(
             Directory.GetFiles(split, "*.safetensors*").Select(Path.GetFileName).Order(StringComparer.Ordinal),
             Directory.GetFiles(output, "*.safetensors*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
@@ -56,17 +60,20 @@ public sealed class MergeTests
     {
         using TemporaryFolder folder = new();
         string first = GenerateTests.Model(folder), output = Path.Combine(folder.Path, "out");
-        NablaProcess.Run("merge", "--out", output).Fails(2, "Give --average for each model of a mean, or --base, --add and --subtract.");
-        NablaProcess.Run("merge", "--base", first, "--add", first, "--out", output).Fails(2, "--base, --add and --subtract.");
-        NablaProcess.Run("merge", "--average", first, "--add", first, "--out", output).Fails(2, "two ways to merge");
-        NablaProcess.Run("merge", "--average", first, "--scale", "2", "--out", output).Fails(2, "Add --base, or leave out --scale.");
-        NablaProcess.Run("merge", "--average", first, "--out", first).Fails(2, "is the folder of a model that is read");
-        NablaProcess.Run("merge", "--average", first + "-not", "--out", output).Fails(2, "There is no folder");
-        NablaProcess.Run("merge", "--average", folder.Path, "--out", output).Fails(2, "holds neither model.safetensors nor");
+        NablaProcess.Run(folder.Environment, "merge", "--out", output).Fails(2, "Give --average for each model of a mean, or --base, --add and --subtract.");
+        NablaProcess.Run(folder.Environment, "merge", "--base", first, "--add", first, "--out", output).Fails(2, "--base, --add and --subtract.");
+        NablaProcess.Run(folder.Environment, "merge", "--average", first, "--add", first, "--out", output).Fails(2, "two ways to merge");
+        NablaProcess.Run(folder.Environment, "merge", "--average", first, "--scale", "2", "--out", output).Fails(2, "Add --base, or leave out --scale.");
+        NablaProcess.Run(folder.Environment, "merge", "--average", first, "--out", first).Fails(2, "is the folder of a model that is read");
+        NablaProcess.Run(folder.Environment, "merge", "--average", first + "-not", "--out", output).Fails(2, "There is no folder");
+        NablaProcess.Run(folder.Environment, "merge", "--average", folder.Path, "--out", output).Fails(2, "holds neither model.safetensors nor");
         string wide = Other(folder, first, 4, 32);
-        NablaProcess.Run("merge", "--average", first, "--average", wide, "--out", output).Fails(2, "instead of [", "Merge models of one architecture.");
-        NablaProcess.Run("merge", "--base", first, "--average", Other(folder, first, 5), "--scale", "1e300", "--out", output)
+        string Endings() => string.Join(' ', NablaProcess.Run(folder.Environment, "runs", "list", "--json").Json().EnumerateArray().Select(run => run.GetProperty("ending").GetString()));
+        NablaProcess.Run(folder.Environment, "merge", "--average", first, "--average", wide, "--out", output).Fails(2, "instead of [", "Merge models of one architecture.");
+        Assert.Equal("", Endings());
+        NablaProcess.Run(folder.Environment, "merge", "--base", first, "--average", Other(folder, first, 5), "--scale", "1e300", "--out", output)
             .Fails(2, "has a number that is not finite in Float32");
+        Assert.Equal("failed", Endings());
         Assert.False(File.Exists(Path.Combine(output, "config.json")));
     }
 

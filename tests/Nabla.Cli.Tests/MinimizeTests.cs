@@ -49,6 +49,33 @@ public sealed class MinimizeTests
     }
 
     [Fact]
+    public void Constraints_are_kept_by_the_solver_that_knows_them()
+    {
+        using TemporaryFolder folder = new();
+        JsonElement document = NablaProcess.Run(folder.Environment, "minimize", "hs40", "--seed", "3", "--tolerance", "1e-8", "--json").Json();
+        Assert.Equal("sketch-newton-al", document.GetProperty("solver").GetString());
+        Assert.Equal("target-reached", document.GetProperty("ending").GetString());
+        Assert.Equal(-0.25, document.GetProperty("value").GetDouble(), 1e-7);
+        Assert.True(document.GetProperty("constraint_violation").GetDouble() <= 1e-8);
+        Assert.Equal(3, document.GetProperty("multipliers").GetArrayLength());
+        double[] x = [.. document.GetProperty("point").EnumerateArray().Select(v => v.GetDouble())];
+        Assert.Equal(0, (x[0] * x[0] * x[0]) + (x[1] * x[1]) - 1, 1e-7);
+        Assert.Equal(-0.25, -x[0] * x[1] * x[2] * x[3], 1e-7);
+        string run = document.GetProperty("run").GetString()!;
+        string csv = NablaProcess.Run(folder.Environment, "runs", "export", run, "--format", "csv").Output;
+        Assert.Contains("kkt_residual", csv, StringComparison.Ordinal);
+        Assert.Contains("constraint_violation", csv, StringComparison.Ordinal);
+        JsonElement other = NablaProcess.Run(folder.Environment, "minimize", "hs40", "--seed", "4", "--tolerance", "1e-8", "--json").Json();
+        Assert.NotEqual(x, other.GetProperty("point").EnumerateArray().Select(v => v.GetDouble()));
+        JsonElement again = NablaProcess.Run(folder.Environment, "minimize", "hs40", "--seed", "3", "--tolerance", "1e-8", "--json").Json();
+        Assert.Equal(x, again.GetProperty("point").EnumerateArray().Select(v => v.GetDouble()));
+        JsonElement wood = NablaProcess.Run(folder.Environment, "minimize", "wood", "--json").Json();
+        Assert.Equal("lbfgs", wood.GetProperty("solver").GetString());
+        Assert.Equal(JsonValueKind.Null, wood.GetProperty("constraint_violation").ValueKind);
+        Assert.Contains("hs78", NablaProcess.Run(folder.Environment, "minimize", "--list").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_stalled_run_ends_with_1_and_its_advice()
     {
         using TemporaryFolder folder = new();
@@ -67,6 +94,11 @@ public sealed class MinimizeTests
     [InlineData("minimize wood --start 1,a,2,3", "The start '1,a,2,3' has 'a', which is no finite number")]
     [InlineData("minimize wood --tolerance -1", "--tolerance")]
     [InlineData("minimize wood --iterations 0", "--iterations")]
+    [InlineData("minimize hs40 --solver lbfgs", "'hs40' has constraints, which 'lbfgs' does not know. Use sketch-newton-al.")]
+    [InlineData("minimize wood --solver sketch-newton-al", "There is no problem 'wood' with constraints. There are hs6,")]
+    [InlineData("minimize hs40 --gradients 9", "'sketch-newton-al' takes no limits of queries")]
+    [InlineData("minimize hs40 --set sketchSize=0", "SketchSize was 0")]
+    [InlineData("minimize hs40 --start 1,2", "The start has 2 numbers; 'hs40' takes 4. Give one a dimension.")]
     [InlineData("compare problems", "name them with --solvers")]
     [InlineData("compare problems --solvers lbfgs --problems nothing", "There is no problem 'nothing'.")]
     [InlineData("compare problems --solvers lbfgs,lbfgs", "named twice")]
@@ -98,7 +130,19 @@ public sealed class MinimizeTests
         Assert.Contains("Data profile", report, StringComparison.Ordinal);
         Assert.Contains("Performance profile by gradient queries", report, StringComparison.Ordinal);
         Assert.Contains("optimistic-quasi-newton", report, StringComparison.Ordinal);
-        Assert.Equal(3, NablaProcess.Run(folder.Environment, "runs", "list", "--json").Json().GetArrayLength());
+        Assert.Equal(3 + 9, NablaProcess.Run(folder.Environment, "runs", "list", "--json").Json().GetArrayLength());
+        JsonElement[] pairs = [.. NablaProcess.Run(folder.Environment, "runs", "list", "--task", "beale", "--json").Json().EnumerateArray()];
+        Assert.Equal(
+            beale.GetProperty("runs").EnumerateArray().Select(r => r.GetString()).Order(), pairs.Select(r => r.GetProperty("run").GetString()).Order());
+        JsonElement pair = pairs.Single(r => r.GetProperty("method").GetString() == "lbfgs");
+        Assert.Equal(beale.GetProperty("runs")[1].GetString(), pair.GetProperty("run").GetString());
+        Assert.Equal("target-reached", pair.GetProperty("ending").GetString());
+        Assert.Equal(beale.GetProperty("values")[1].GetDouble(), pair.GetProperty("final_loss").GetDouble());
+        string csv = NablaProcess.Run(folder.Environment, "runs", "export", pair.GetProperty("run").GetString()!, "--format", "csv").Output;
+        string[] losses = [.. csv.Split('\n').Where(line => line.Contains("loss", StringComparison.Ordinal))];
+        Assert.True(losses.Length > beale.GetProperty("queries")[1].GetInt32(), csv);
+        Assert.Contains("gradient_norm", csv, StringComparison.Ordinal);
+        Assert.Contains("beale", NablaProcess.Run(folder.Environment, "runs", "show", pair.GetProperty("run").GetString()!).Output, StringComparison.Ordinal);
         System.Xml.Linq.XDocument.Parse(report.Replace("<!DOCTYPE html>", "", StringComparison.Ordinal));
     }
 }

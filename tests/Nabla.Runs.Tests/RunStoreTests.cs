@@ -54,6 +54,30 @@ public sealed class RunStoreTests
     }
 
     [Fact]
+    public void AddRuns_KeepsFinishedRunsWithTheirSeries_AllOrNone()
+    {
+        using TemporaryFolder home = new();
+        using RunStore store = RunStore.Open(home.Path, new FixedClock());
+        Directory.CreateDirectory(store.FolderOf("310203-040506-02"));
+        FinishedRun Run(string ending, params double[] losses) => new(
+            _run with { Ending = "given", Steps = 9 },
+            new RunOutcome(ending, "Said.") { Steps = losses.Length, FinalLoss = losses[^1], Seconds = 2.5 },
+            new Dictionary<string, IReadOnlyList<MetricPoint>> { ["loss"] = [.. losses.Select((loss, i) => new MetricPoint(i + 1, 0.5 * i, loss))] });
+        IReadOnlyList<string> ids = store.AddRuns([Run("target-reached", 3, 2), Run("stalled", 7, double.NaN, 5)]);
+        Assert.Equal(["310203-040506-01", "310203-040506-03"], ids);
+        StoredRun second = store.Get(ids[1]);
+        Assert.Equal(("stalled", "Said.", 3L, 5.0, 2.5), (second.Ending, second.Advice, second.Steps, second.FinalLoss, second.Seconds));
+        Assert.Equal(_run.Options, second.Options);
+        Assert.Equal([new MetricPoint(1, 0, 7), new MetricPoint(2, 0.5, double.NaN), new MetricPoint(3, 1, 5)], store.Series(ids[1], "loss"));
+        Assert.Equal([3, 2], store.Series(ids[0], "loss").Select(p => p.Value));
+
+        FinishedRun broken = Run("stalled", 1) with { Series = null! };
+        Assert.ThrowsAny<Exception>(() => store.AddRuns([Run("stalled", 1), broken]));
+        Assert.Equal(2, store.List().Count);
+        Assert.Empty(store.AddRuns([]));
+    }
+
+    [Fact]
     public void Writer_PointsOfSeveralSeries_ComeBackToTheBit()
     {
         using TemporaryFolder home = new();

@@ -28,12 +28,8 @@ internal static class AdaptVerb
         AdapterArguments adapter = new("lora");
         Option<string> model = new("--model") { HelpName = "FOLDER", Description = "The folder of the model.", Required = true };
         Option<string> data = new("--data") { HelpName = "PATH", Description = "The text: a file or a folder of text.", Required = true };
-        Option<string> target = new("--out") { HelpName = "FOLDER", Description = "Where the adapter goes.", Required = true };
-        Option<string?> home = new("--home")
-        {
-            HelpName = "DIR",
-            Description = "The folder for the run and its checkpoints. Default: NABLA_HOME, or the user's data folder.",
-        };
+        Option<string> target = new("--out") { HelpName = "FOLDER", Description = "The folder of the adapter; the store is --home here.", Required = true };
+        Option<string?> home = TaskArguments.RunHome();
         Option<int?> context = TaskArguments.Checked<int?>(
             "--context", "N", "Tokens that are seen at once. Default: 128, or as many as the model reads.", n => n >= 1, "1 or more");
         foreach (Option option in new Option[]
@@ -141,7 +137,7 @@ internal static class AdaptVerb
         VerbCommand merge = new(
             "merge",
             "Adds adapters to a model's weights and writes the whole model to a folder.",
-            "Several adapters are added one after another. The tokenizer's files are copied beside the weights.",
+            "Several adapters are added one after another. The tokenizer's files are copied beside the weights. The run is in the store.",
             "nabla adapt merge --model FOLDER --adapter ADAPTER --out MERGED");
         Option<string> model = new("--model") { HelpName = "FOLDER", Description = "The folder of the model.", Required = true };
         Option<string[]> adapters = new("--adapter")
@@ -158,7 +154,8 @@ internal static class AdaptVerb
             DefaultValueFactory = _ => "float32",
         };
         precision.AcceptOnlyFromAmong("float32", "float64", "bfloat16");
-        foreach (Option option in new Option[] { model, adapters, target, precision })
+        Option<string?> home = TaskArguments.RunHome();
+        foreach (Option option in new Option[] { model, adapters, target, precision, home })
         {
             merge.Add(option);
         }
@@ -169,27 +166,46 @@ internal static class AdaptVerb
             string folder = Path.GetFullPath(parsed.GetValue(target)!);
             using LanguageFolder source = LanguageFolder.Load(
                 parsed.GetValue(model)!, Enum.Parse<DType>(parsed.GetValue(precision)!, ignoreCase: true));
-            int layers = 0;
-            foreach (string one in folders)
+            source.RefuseOwn(folder);
+            List<LoraAdapter> loaded = [];
+            int layers;
+            string run;
+            try
             {
-                using LoraAdapter adapter = AdapterFiles.Load(one, source.Model.Module);
-                adapter.Merge(keep: false);
-                layers += adapter.Layers.Count;
+                loaded.AddRange(folders.Select(one => AdapterFiles.Load(one, source.Model.Module)));
+                layers = loaded.Sum(one => one.Layers.Count);
+                run = new MadeModel
+                {
+                    Verb = "adapt",
+                    Method = "lora",
+                    Settings = new JsonObject { ["model"] = Path.GetFullPath(parsed.GetValue(model)!), ["adapters"] = Shown(folders) },
+                    Out = folder,
+                    Home = TaskArguments.FullPath(parsed.GetValue(home)),
+                }.Run(() =>
+                {
+                    loaded.ForEach(one => one.Merge(keep: false));
+                    source.Save(folder);
+                });
+            }
+            finally
+            {
+                loaded.ForEach(one => one.Dispose());
             }
 
-            source.Save(folder);
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(merge.Json))
             {
                 JsonDocumentWriter.Write(output, new JsonObject
                 {
+                    ["run"] = run,
                     ["model"] = folder,
-                    ["adapters"] = new JsonArray([.. folders.Select(one => (JsonNode)JsonValue.Create(Path.GetFullPath(one)))]),
+                    ["adapters"] = Shown(folders),
                     ["layers"] = layers,
                 });
             }
             else
             {
+                output.WriteLine($"run    {run}");
                 output.WriteLine($"model  {folder}");
                 output.WriteLine($"       {layers} layers with {(folders.Length == 1 ? "an adapter" : $"{folders.Length} adapters")} in their weights");
             }
@@ -198,4 +214,6 @@ internal static class AdaptVerb
         });
         return merge;
     }
+
+    private static JsonArray Shown(string[] folders) => [.. folders.Select(one => (JsonNode)JsonValue.Create(Path.GetFullPath(one)))];
 }

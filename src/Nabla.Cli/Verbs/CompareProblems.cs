@@ -115,6 +115,7 @@ internal sealed class CompareProblems
             ["dimension"] = result.Trace(0, p).Problem.Dimension,
             ["queries"] = JsonDocumentWriter.Numbers(Enumerable.Range(0, result.Costs.Methods.Count).Select(s => result.Costs[s, p])),
             ["values"] = JsonDocumentWriter.Numbers(Enumerable.Range(0, result.Costs.Methods.Count).Select(s => result.Trace(s, p).Best)),
+            ["runs"] = JsonDocumentWriter.Texts(Enumerable.Range(0, result.Costs.Methods.Count).Select(s => result.PairRuns[(p * result.Costs.Methods.Count) + s])),
             ["endings"] = JsonDocumentWriter.Texts(Enumerable.Range(0, result.Costs.Methods.Count).Select(s => result.Trace(s, p).Result.Ending.Key)),
         })]),
         ["report"] = result.Report,
@@ -148,6 +149,7 @@ internal sealed class CompareProblems
         table.Write(output);
         output.WriteLine();
         output.WriteLine($"Report: {result.Report}");
+        output.WriteLine($"Runs: {result.PairRuns.Count} with their curves; 'nabla runs list --task PROBLEM' finds those of a problem.");
     }
 
     private static string Share(double share) => (100 * share).ToString("0", CultureInfo.InvariantCulture) + " %";

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Nabla.Experiments;
 using Nabla.Procedures.Adaptation;
@@ -18,7 +19,7 @@ internal static class MergeVerb
             "The models are of one architecture, in safetensors files; usually all were trained from one base. --average writes their "
             + "mean (method fuse); with --base, how far the base goes towards it is --scale. --base with --add and --subtract writes "
             + "base + scale * (add - subtract) (method reasoning-vectors). Files, types and tokenizer are those of the base, without "
-            + "one those of the first model.",
+            + "one those of the first model. The run is in the store; the model goes to the folder of --out.",
             "nabla merge --average FIRST --average SECOND --out FOLDER",
             "nabla merge --base FOLDER --add TRAINED --subtract START --scale 0.5 --out OTHER");
         Option<string?> start = new("--base") { HelpName = "FOLDER", Description = "The model that is changed." };
@@ -28,23 +29,38 @@ internal static class MergeVerb
         Option<double> scale = TaskArguments.Checked(
             "--scale", "X", "How much of the difference is added; below 0 it is subtracted.", double.IsFinite, "a finite number", 1.0);
         Option<string> output = new("--out") { HelpName = "FOLDER", Description = "Where the result is written.", Required = true };
-        foreach (Option option in new Option[] { start, average, add, subtract, scale, output })
+        Option<string?> home = TaskArguments.RunHome();
+        foreach (Option option in new Option[] { start, average, add, subtract, scale, output, home })
         {
             command.Add(option);
         }
 
         command.SetAction(parsed =>
         {
-            var terms = Terms(
-                parsed.GetValue(start), parsed.GetValue(average) ?? [], parsed.GetValue(add), parsed.GetValue(subtract), parsed.GetValue(scale));
+            string[] averaged = parsed.GetValue(average) ?? [];
+            var terms = Terms(parsed.GetValue(start), averaged, parsed.GetValue(add), parsed.GetValue(subtract), parsed.GetValue(scale));
             TextWriter error = parsed.InvocationConfiguration.Error;
             string folder = parsed.GetValue(output)!;
             using Interruption interruption = new(error, "Stopping.");
-            int tensors;
-            long numbers;
+            int tensors = 0;
+            long numbers = 0;
+            string run;
+            ModelMerge.Check(terms, folder);
+            MadeModel made = new()
+            {
+                Verb = "merge",
+                Method = averaged.Length > 0 ? "fuse" : "reasoning-vectors",
+                Options = new Dictionary<string, string>
+                {
+                    [averaged.Length > 0 ? "scale" : "alpha"] = parsed.GetValue(scale).ToString("R", CultureInfo.InvariantCulture),
+                },
+                Settings = new JsonObject { ["terms"] = Shown(terms) },
+                Out = folder,
+                Home = TaskArguments.FullPath(parsed.GetValue(home)),
+            };
             try
             {
-                (tensors, numbers) = ModelMerge.Write(terms, folder, null, interruption.Token);
+                run = made.Run(() => (tensors, numbers) = ModelMerge.Write(terms, folder, null, interruption.Token));
             }
             catch (OperationCanceledException)
             {
@@ -56,25 +72,31 @@ internal static class MergeVerb
             {
                 JsonDocumentWriter.Write(parsed.InvocationConfiguration.Output, new JsonObject
                 {
+                    ["run"] = run,
                     ["output"] = Path.GetFullPath(folder),
                     ["tensors"] = tensors,
                     ["numbers"] = numbers,
-                    ["terms"] = new JsonArray([.. terms.Select(t => (JsonNode)new JsonObject
-                    {
-                        ["coefficient"] = JsonDocumentWriter.Number(t.Coefficient),
-                        ["model"] = Path.GetFullPath(t.Folder),
-                    })]),
+                    ["terms"] = Shown(terms),
                 });
             }
             else
             {
-                parsed.InvocationConfiguration.Output.WriteLine($"{tensors} tensors, {Terminal.Short(numbers)} numbers, written to '{folder}'.");
+                parsed.InvocationConfiguration.Output.WriteLine($"{tensors} tensors, {Terminal.Short(numbers)} numbers, written to '{folder}', run {run}.");
             }
 
             return ExitCode.Done;
         });
         return command;
     }
+
+    private static JsonArray Shown(List<(double Coefficient, string Folder)> terms) =>
+    [
+        .. terms.Select(t => (JsonNode)new JsonObject
+        {
+            ["coefficient"] = JsonDocumentWriter.Number(t.Coefficient),
+            ["model"] = Path.GetFullPath(t.Folder),
+        }),
+    ];
 
     private static List<(double Coefficient, string Folder)> Terms(string? start, string[] average, string? add, string? subtract, double scale)
     {

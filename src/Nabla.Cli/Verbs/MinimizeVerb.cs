@@ -10,6 +10,8 @@ namespace Nabla.Cli.Verbs;
 /// <summary><c>nabla minimize</c>: a solver on a problem of the test bed.</summary>
 internal static class MinimizeVerb
 {
+    private const string Constrained = "constrained";
+
     /// <summary>Makes the verb.</summary>
     /// <returns>The command.</returns>
     public static Command Create()
@@ -21,17 +23,17 @@ internal static class MinimizeVerb
                 + "the problems; those with a range of sizes are written name:size. 'nabla methods --family solvers' shows the solvers.",
             "nabla minimize rosenbrock --solver lbfgs",
             "nabla minimize extended-rosenbrock:1000 --solver conjugate-gradient --tolerance 1e-8 --json",
+            "nabla minimize hs40 --solver sketch-newton-al --set sketchSize=3",
             "nabla minimize --list");
         Argument<string?> problem = new("PROBLEM")
         {
             Arity = ArgumentArity.ZeroOrOne,
             Description = "The problem, such as rosenbrock or extended-rosenbrock:1000.",
         };
-        Option<string> solver = new("--solver")
+        Option<string?> solver = new("--solver")
         {
             HelpName = "S",
-            Description = "The solver, as 'nabla methods --family solvers' names it.",
-            DefaultValueFactory = _ => "lbfgs",
+            Description = "The solver, as 'nabla methods --family solvers' names it. Default: lbfgs; for problems with constraints sketch-newton-al.",
         };
         Option<string[]> set = new("--set")
         {
@@ -47,7 +49,7 @@ internal static class MinimizeVerb
         Option<bool> check = new("--check-gradient") { Description = "First hold the gradient at the start against differences of values." };
         Option<bool> list = new("--list") { Description = "List the problems instead." };
         Option<long> seed = TaskArguments.SeedOption();
-        seed.Description = "Nothing here is random but the starts of lanczos, which are fixed; taken for scripts that give it everywhere.";
+        seed.Description = "Decides the sketches of sketch-newton-al; nothing else here is random.";
         Option<string?> home = RunsVerb.Home();
         command.Add(problem);
         foreach (Option option in new Option[] { solver, set, start, iterations, gradients, values, tolerance, check, list, seed, home })
@@ -66,7 +68,7 @@ internal static class MinimizeVerb
             MinimizePlan plan = new()
             {
                 Problem = parsed.GetValue(problem) ?? throw new UsageException("Name a problem, as in 'nabla minimize rosenbrock'; 'nabla minimize --list' shows them."),
-                Solver = parsed.GetValue(solver)!.Trim(),
+                Solver = parsed.GetValue(solver)?.Trim() ?? (IsConstrained(parsed.GetValue(problem)) ? MinimizeRun.ConstrainedSolver : "lbfgs"),
                 Options = MethodSyntax.ReadSettings(parsed.GetValue(set) ?? []),
                 Start = ReadStart(parsed.GetValue(start)),
                 Iterations = parsed.GetValue(iterations),
@@ -74,9 +76,10 @@ internal static class MinimizeVerb
                 ValueQueries = parsed.GetValue(values),
                 Tolerance = parsed.GetValue(tolerance),
                 CheckGradient = parsed.GetValue(check),
+                Seed = parsed.GetValue(seed),
                 Home = TaskArguments.FullPath(parsed.GetValue(home)),
             };
-            if (plan.Start is { } given && SolverProblems.Find(plan.Problem).Dimension is var dimension && given.Count != dimension)
+            if (plan.Start is { } given && Dimension(plan.Problem) is var dimension && given.Count != dimension)
             {
                 throw new UsageException($"The start has {given.Count} numbers; '{plan.Problem}' takes {dimension}. Give one a dimension.");
             }
@@ -104,6 +107,17 @@ internal static class MinimizeVerb
                 ["scalable"] = scalable.Contains(p.Name),
                 ["start"] = JsonDocumentWriter.Numbers(p.Start),
                 ["minima"] = JsonDocumentWriter.Numbers(p.Minima),
+                ["constraints"] = 0,
+            }), .. ConstrainedProblems.All.Select(p => new JsonObject
+            {
+                ["problem"] = p.Name,
+                ["title"] = p.Title,
+                ["group"] = Constrained,
+                ["dimension"] = p.Objective.Dimension,
+                ["scalable"] = false,
+                ["start"] = JsonDocumentWriter.Numbers(p.Start),
+                ["minima"] = JsonDocumentWriter.Numbers(Known(p)),
+                ["constraints"] = p.Objective.Constraints,
             })]));
             return ExitCode.Done;
         }
@@ -119,9 +133,26 @@ internal static class MinimizeVerb
                 problem.Title);
         }
 
+        foreach (ConstrainedProblem problem in ConstrainedProblems.All)
+        {
+            table.Add(
+                problem.Name,
+                problem.Objective.Dimension.ToString(CultureInfo.InvariantCulture),
+                Constrained,
+                Known(problem) is [var known] ? known.ToString("G6", CultureInfo.InvariantCulture) : "-",
+                problem.Title);
+        }
+
         table.Write(output);
         return ExitCode.Done;
     }
+
+    private static bool IsConstrained(string? name) => ConstrainedProblems.All.Any(p => p.Name == name);
+
+    private static int Dimension(string name) =>
+        IsConstrained(name) ? ConstrainedProblems.Find(name).Objective.Dimension : SolverProblems.Find(name).Dimension;
+
+    private static double[] Known(ConstrainedProblem problem) => double.IsNaN(problem.Minimum) ? [] : [problem.Minimum];
 
     private static int Minimize(MinimizePlan plan, bool json, TextWriter output, TextWriter error)
     {
@@ -158,6 +189,8 @@ internal static class MinimizeVerb
                 ["ending"] = result.Ending.Key,
                 ["advice"] = result.Ending.Advice,
                 ["point"] = JsonDocumentWriter.Numbers(result.BestPoint),
+                ["constraint_violation"] = JsonDocumentWriter.Number(outcome.Violation),
+                ["multipliers"] = JsonDocumentWriter.Numbers(outcome.Multipliers),
             });
         }
         else
@@ -166,7 +199,8 @@ internal static class MinimizeVerb
             output.WriteLine($"ending         {result.Ending.Key} after {result.Iterations} iterations, {Terminal.Duration(TimeSpan.FromSeconds(outcome.Seconds))}");
             output.WriteLine($"value          {outcome.Value.ToString("G10", CultureInfo.InvariantCulture)}"
                 + (outcome.Minima.Count > 0 ? $" (known minima: {string.Join(", ", outcome.Minima.Select(m => m.ToString("G6", CultureInfo.InvariantCulture)))})" : ""));
-            output.WriteLine($"gradient norm  {Terminal.Short(outcome.BestNorm)}");
+            output.WriteLine($"gradient norm  {Terminal.Short(outcome.BestNorm)}"
+                + (outcome.Violation is { } violation ? $" (of the Lagrangian, with the constraints; these are off by {Terminal.Short(violation)})" : ""));
             output.WriteLine($"queries        {result.Counts.Values} values, {result.Counts.Gradients} gradients, {result.Counts.Products} products with the second derivative");
             output.WriteLine(result.Ending.Advice);
         }

@@ -119,34 +119,11 @@ internal static class MixtureVerb
         command.SetAction(parsed =>
         {
             MixtureFile file = MixtureFile.Load(parsed.GetValue(model)!);
-            string path = Path.GetFullPath(parsed.GetValue(output)!);
-            string temporary = path + ".tmp";
-            int rows, skipped;
-            try
-            {
-                using (StreamWriter writer = new(temporary))
-                {
-                    (rows, skipped) = MixturePrediction.Write(file, parsed.GetValue(data)!, parsed.GetValue(missing) == "skip", writer);
-                }
-
-                File.Move(temporary, path, overwrite: true);
-            }
-            catch
-            {
-                File.Delete(temporary);
-                throw;
-            }
-
-            if (parsed.GetValue(command.Json))
-            {
-                JsonDocumentWriter.Write(parsed.InvocationConfiguration.Output, new JsonObject { ["rows"] = rows, ["skipped"] = skipped, ["output"] = path });
-            }
-            else
-            {
-                parsed.InvocationConfiguration.Output.WriteLine($"{rows} rows predicted, {skipped} skipped: {path}");
-            }
-
-            return ExitCode.Done;
+            return PredictionOutput.Write(
+                parsed,
+                command,
+                parsed.GetValue(output)!,
+                writer => MixturePrediction.Write(file, parsed.GetValue(data)!, parsed.GetValue(missing) == "skip", writer));
         });
         return command;
     }

@@ -167,6 +167,7 @@ public sealed partial class Tensor
         }
         catch (EntryPointNotFoundException)
         {
+            // A bridge that was built from older sources maps nothing.
             return null;
         }
         finally

@@ -29,6 +29,34 @@ public static class ModelMerge
         IProgress<string>? progress = null,
         CancellationToken cancellationToken = default)
     {
+        var open = Open(terms, output);
+        try
+        {
+            var entries = open[0].Weights.Entries;
+            open[0].Weights.WriteCopy(output, name =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                progress?.Report(name);
+                return Sum(name, open);
+            });
+            return (entries.Count, entries.Values.Sum(e => e.Shape.Aggregate(1L, (a, b) => a * b)));
+        }
+        finally
+        {
+            open.ForEach(o => o.Weights.Dispose());
+        }
+    }
+
+    /// <summary>Finds what <see cref="Write"/> would refuse before its first number.</summary>
+    /// <param name="terms">The folders with their coefficients.</param>
+    /// <param name="output">Where the sum would go.</param>
+    /// <exception cref="DataException">A folder is missing or is the output, or tensors do not fit.</exception>
+    /// <exception cref="SafeTensorsException">A file is damaged.</exception>
+    public static void Check(IReadOnlyList<(double Coefficient, string Folder)> terms, string output) =>
+        Open(terms, output).ForEach(o => o.Weights.Dispose());
+
+    private static List<(double Coefficient, WeightFolder Weights)> Open(IReadOnlyList<(double Coefficient, string Folder)> terms, string output)
+    {
         ArgumentNullException.ThrowIfNull(terms);
         ArgumentOutOfRangeException.ThrowIfLessThan(terms.Count, 1, nameof(terms));
         List<(double Coefficient, WeightFolder Weights)> open = [];
@@ -45,21 +73,15 @@ public static class ModelMerge
 
             foreach (var (_, weights) in open.Skip(1))
             {
-                Check(open[0].Weights, weights);
+                Compare(open[0].Weights, weights);
             }
 
-            var entries = open[0].Weights.Entries;
-            open[0].Weights.WriteCopy(output, name =>
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                progress?.Report(name);
-                return Sum(name, open);
-            });
-            return (entries.Count, entries.Values.Sum(e => e.Shape.Aggregate(1L, (a, b) => a * b)));
+            return open;
         }
-        finally
+        catch
         {
             open.ForEach(o => o.Weights.Dispose());
+            throw;
         }
     }
 
@@ -76,7 +98,7 @@ public static class ModelMerge
         return sum.MoveToOuter();
     }
 
-    private static void Check(WeightFolder first, WeightFolder other)
+    private static void Compare(WeightFolder first, WeightFolder other)
     {
         var (own, theirs) = (first.Entries, other.Entries);
         string[] faults =

@@ -27,7 +27,7 @@ public static class MixturePrediction
         heads.AddRange(linear ? ["deviation"] : file.Classes.Select(c => $"p({c})"));
         heads.Add("expert");
         heads.AddRange(Enumerable.Range(1, experts).Select(k => FormattableString.Invariant($"gate_{k}")));
-        output.Write(string.Join(',', heads.Select(Cell)) + "\n");
+        output.Write(string.Join(',', heads.Select(CsvCell.Of)) + "\n");
         double[] gate = new double[experts], one = new double[Math.Max(1, model.Shape.Classes)];
         StringBuilder line = new();
         for (int i = 0; i < table.Rows; i++)
@@ -49,7 +49,7 @@ public static class MixturePrediction
             }
             else
             {
-                line.Append(Cell(file.Classes[Array.IndexOf(prediction, prediction.Max())]));
+                line.Append(CsvCell.Of(file.Classes[Array.IndexOf(prediction, prediction.Max())]));
                 foreach (double p in prediction)
                 {
                     line.Append(CultureInfo.InvariantCulture, $",{p:R}");
@@ -67,7 +67,4 @@ public static class MixturePrediction
 
         return (table.Rows, table.Skipped);
     }
-
-    private static string Cell(string text) =>
-        text.AsSpan().IndexOfAny(",\"\n\r") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -59,46 +59,17 @@ public sealed class MixtureTable
         (double[] labels, string[] classes, double mean, double deviation) = chosen == ExpertKind.Linear
             ? Numbers(path, label, table, numbers)
             : Classed(path, label, table, words, chosen, numbers);
-        int n = table.Rows, columns = table.Names.Count;
-        double[] means = new double[columns], deviations = new double[columns];
-        for (int i = 0; i < table.Features.Length; i++)
-        {
-            means[i % columns] += table.Features[i] / n;
-        }
-
-        for (int i = 0; i < table.Features.Length; i++)
-        {
-            double rest = table.Features[i] - means[i % columns];
-            deviations[i % columns] += rest * rest / n;
-        }
-
-        // What remains of a constant column is rounding of its mean.
-        int[] kept =
-        [
-            .. Enumerable.Range(0, columns).Where(c => Math.Sqrt(deviations[c]) > 1e-12 * Math.Max(Math.Abs(means[c]), 1e-300)),
-        ];
-        if (kept.Length == 0)
+        ColumnScaling scaling = ColumnScaling.Of(table);
+        if (scaling.Kept.Count == 0)
         {
             throw new DataException($"'{path}' has no column besides '{label}' that differs between rows.");
         }
 
-        double[] scaled = new double[n * kept.Length];
-        for (int i = 0; i < n; i++)
-        {
-            for (int c = 0; c < kept.Length; c++)
-            {
-                scaled[(i * kept.Length) + c] = (table.Features[(i * columns) + kept[c]] - means[kept[c]]) / Math.Sqrt(deviations[kept[c]]);
-            }
-        }
-
-        string[] constant = [.. Enumerable.Range(0, columns).Except(kept).Select(c => table.Names[c])];
-        string summary = $"'{path}': {n} rows, {kept.Length} features, label '{label}' "
-            + (chosen == ExpertKind.Linear ? "a number" : $"of {classes.Length} classes")
-            + (table.Skipped > 0 ? $"; {table.Skipped} rows with missing values skipped" : "")
-            + Left("hold words", table.Ignored) + Left("never change", constant);
+        string summary = $"'{path}': {table.Rows} rows, {scaling.Kept.Count} features, label '{label}' "
+            + (chosen == ExpertKind.Linear ? "a number" : $"of {classes.Length} classes") + scaling.LeftOut(table);
         return new MixtureTable(
-            new LabelledRows(scaled, kept.Length, labels), chosen, [.. kept.Select(c => table.Names[c])], classes,
-            [.. kept.Select(c => means[c])], [.. kept.Select(c => Math.Sqrt(deviations[c]))], mean, deviation, summary);
+            new LabelledRows(scaling.Features, scaling.Kept.Count, labels), chosen, [.. scaling.Kept.Select(c => table.Names[c])], classes,
+            scaling.Means, scaling.Deviations, mean, deviation, summary);
     }
 
     /// <summary>The model in the units of the file.</summary>
@@ -128,9 +99,6 @@ public sealed class MixtureTable
     /// <param name="column">Its number.</param>
     /// <param name="value">The scaled value.</param>
     public double Unscaled(int column, double value) => _means[column] + (_deviations[column] * value);
-
-    private static string Left(string why, IReadOnlyList<string> names) =>
-        names.Count == 0 ? "" : $"; left out because they {why}: {string.Join(", ", names.Select(n => $"'{n}'"))}";
 
     private static (double[] Labels, string[] Classes, double Mean, double Deviation) Numbers(string path, string label, NumericTable table, bool numbers)
     {

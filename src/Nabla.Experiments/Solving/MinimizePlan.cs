@@ -3,7 +3,10 @@ namespace Nabla.Experiments;
 /// <summary>What <c>nabla minimize</c> does: one problem, one solver, when to stop.</summary>
 public sealed record MinimizePlan
 {
-    /// <summary>The problem, as <see cref="Nabla.Problems.Solving.SolverProblems.Find"/> takes it.</summary>
+    /// <summary>
+    /// The problem, as <see cref="Nabla.Problems.Solving.SolverProblems.Find"/> takes it; with <see cref="MinimizeRun.ConstrainedSolver"/>
+    /// one of <see cref="Nabla.Problems.Solving.ConstrainedProblems.All"/>.
+    /// </summary>
     public required string Problem { get; init; }
 
     /// <summary>The catalogue name of the solver.</summary>
@@ -29,6 +32,9 @@ public sealed record MinimizePlan
 
     /// <summary>Whether the gradient at the start is held against differences of values first.</summary>
     public bool CheckGradient { get; init; }
+
+    /// <summary>Decides what a solver draws. Default: 0.</summary>
+    public long Seed { get; init; }
 
     /// <summary>The folder of the store; null: the default.</summary>
     public string? Home { get; init; }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Nabla.Core;
 using Nabla.Problems.Solving;
+using Nabla.Procedures.Solvers;
 
 namespace Nabla.Experiments;
 
@@ -34,6 +35,9 @@ public static class MinimizeRun
     public static IEnumerable<string> SolverNames =>
         Catalogue.Methods.Where(m => typeof(SolverOptions).IsAssignableFrom(m.OptionsType)).Select(m => m.Name);
 
+    /// <summary>The solver of problems with constraints.</summary>
+    public static string ConstrainedSolver => ConstrainedMinimizeRun.Solver;
+
     /// <summary>Minimizes; the trace and the ending are in the store when this returns or throws.</summary>
     /// <param name="plan">What to do.</param>
     /// <param name="progress">Is told after each iteration; null: nobody.</param>
@@ -46,6 +50,17 @@ public static class MinimizeRun
         MinimizePlan plan, IProgress<MinimizeProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        if (plan.Solver == ConstrainedMinimizeRun.Solver)
+        {
+            return StartConstrained(plan, progress, cancellation);
+        }
+
+        if (ConstrainedProblems.All.Any(p => p.Name == plan.Problem))
+        {
+            throw new OptionException(
+                $"'{plan.Problem}' has constraints, which '{plan.Solver}' does not know. Use {ConstrainedMinimizeRun.Solver}.", "solver", plan.Solver);
+        }
+
         SolverProblem problem = SolverProblems.Find(plan.Problem);
         ISolver solver = Solver(plan.Solver, plan.Options);
         StoppingRule stop = new()
@@ -63,6 +78,24 @@ public static class MinimizeRun
         try
         {
             return Minimize(plan, problem, solver, stop, writer, progress);
+        }
+        catch (Exception e) when (e is not RunStoreException)
+        {
+            StoredTraining.Fail(writer, e);
+            throw;
+        }
+    }
+
+    private static MinimizeOutcome StartConstrained(MinimizePlan plan, IProgress<MinimizeProgress>? progress, CancellationToken cancellation)
+    {
+        ConstrainedMinimizeRun.Check(plan);
+        ConstrainedProblem problem = ConstrainedProblems.Find(plan.Problem);
+        SketchNewtonAlOptions options = (SketchNewtonAlOptions)Catalogue.Find(plan.Solver).CreateOptions(plan.Options);
+        using RunStore store = RunStore.Open(plan.Home);
+        using RunWriter writer = store.StartRun(Row(plan));
+        try
+        {
+            return ConstrainedMinimizeRun.Minimize(plan, problem, options, writer, progress, cancellation);
         }
         catch (Exception e) when (e is not RunStoreException)
         {
@@ -123,13 +156,14 @@ public static class MinimizeRun
             ["check_gradient"] = plan.CheckGradient,
             ["start"] = plan.Start is null ? null : string.Join(' ', plan.Start.Select(x => x.ToString("R", CultureInfo.InvariantCulture))),
         }.ToJsonString(),
+        Seed = plan.Seed,
         Versions = MachineFacts.Versions,
         Threads = 1,
         Commit = SourceState.Current.Commit,
         IsClean = SourceState.Current.IsClean,
     };
 
-    private static double Length(ReadOnlySpan<double> vector)
+    internal static double Length(ReadOnlySpan<double> vector)
     {
         double squares = 0;
         foreach (double one in vector)

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Nabla.Core;
 using Nabla.Problems.Solving;
 
@@ -13,7 +12,7 @@ namespace Nabla.Experiments;
 /// </remarks>
 public static class SolverComparison
 {
-    /// <summary>Compares, writes the report and a run a solver.</summary>
+    /// <summary>Compares, writes the report, a run a solver, and a run with its curves for each solver on each problem.</summary>
     /// <param name="plan">What to compare.</param>
     /// <param name="progress">Is told the problem that begins, with its number from 0; null: nobody.</param>
     /// <param name="cancellation">Ends it early with an exception; nothing is written then.</param>
@@ -44,7 +43,9 @@ public static class SolverComparison
                 $"The report cannot be written to '{path}': {e.Message} Name another folder with --out.", e);
         }
 
-        return result with { Report = Path.GetFullPath(path), Runs = Store(result) };
+        result = result with { Report = Path.GetFullPath(path) };
+        (IReadOnlyList<string> solvers, IReadOnlyList<string> pairs) = SolverComparisonStore.Keep(result);
+        return result with { Runs = solvers, PairRuns = pairs };
     }
 
     /// <summary>Compares without writing anything.</summary>
@@ -130,47 +131,6 @@ public static class SolverComparison
         return new CostTable(solvers, [.. problems.Select(p => p.Name)], costs);
     }
 
-    private static IReadOnlyDictionary<string, string> OptionsOf(SolverComparisonPlan plan, string name) =>
+    internal static IReadOnlyDictionary<string, string> OptionsOf(SolverComparisonPlan plan, string name) =>
         plan.Options.TryGetValue(name, out IReadOnlyDictionary<string, string>? options) ? options : new Dictionary<string, string>();
-
-    private static string[] Store(SolverComparisonResult result)
-    {
-        using RunStore store = RunStore.Open(result.Plan.Home);
-        List<string> ids = [];
-        for (int s = 0; s < result.Costs.Methods.Count; s++)
-        {
-            string name = result.Costs.Methods[s];
-            using RunWriter writer = store.StartRun(new StoredRun
-            {
-                Verb = "compare",
-                Task = "problems",
-                Method = name,
-                Options = OptionsOf(result.Plan, name),
-                Settings = new JsonObject
-                {
-                    ["gradient_queries"] = result.Plan.GradientQueries,
-                    ["accuracy"] = result.Plan.Accuracy,
-                    ["problems"] = result.Costs.Problems.Count,
-                    ["report"] = result.Report,
-                }.ToJsonString(),
-                Versions = MachineFacts.Versions,
-                Threads = 1,
-                Commit = SourceState.Current.Commit,
-                IsClean = SourceState.Current.IsClean,
-            });
-            ids.Add(writer.Run);
-            foreach (ProfileStep step in result.Queries[s].Steps)
-            {
-                writer.Append("solved_share", (long)step.X, 0, step.Share);
-            }
-
-            writer.Finish(new RunOutcome("completed", string.Create(
-                CultureInfo.InvariantCulture, $"Solved {result.Performance[s].Solved:P0} of {result.Costs.Problems.Count} problems."))
-            {
-                Steps = Enumerable.Range(0, result.Costs.Problems.Count).Sum(p => result.Trace(s, p).Result.Counts.Gradients),
-            });
-        }
-
-        return [.. ids];
-    }
 }

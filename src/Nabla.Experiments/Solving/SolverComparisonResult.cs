@@ -25,6 +25,9 @@ public sealed record SolverComparisonResult(
     /// <summary>The ids of the runs in the store, one a solver.</summary>
     public IReadOnlyList<string> Runs { get; init; } = [];
 
+    /// <summary>The ids of the runs of each solver on each problem, in the order of <see cref="Traces"/>.</summary>
+    public IReadOnlyList<string> PairRuns { get; init; } = [];
+
     /// <summary>The trace of a solver on a problem.</summary>
     /// <param name="solver">Its number in <see cref="CostTable.Methods"/>.</param>
     /// <param name="problem">Its number in <see cref="CostTable.Problems"/>.</param>

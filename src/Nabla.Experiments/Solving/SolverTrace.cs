@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Nabla.Core;
 using Nabla.Problems.Solving;
 
@@ -10,6 +11,8 @@ namespace Nabla.Experiments;
 public sealed class SolverTrace
 {
     private readonly List<double> _values = [];
+    private readonly List<double> _norms = [];
+    private readonly List<double> _seconds = [];
 
     private SolverTrace(SolverProblem problem, string solver) => (Problem, Solver) = (problem, solver);
 
@@ -27,6 +30,12 @@ public sealed class SolverTrace
 
     /// <summary>The best value after 1, 2, … gradient queries.</summary>
     public IReadOnlyList<double> Values => _values;
+
+    /// <summary>The norm of the gradient at the 1st, 2nd, … gradient query.</summary>
+    public IReadOnlyList<double> Norms => _norms;
+
+    /// <summary>Seconds from the start to the 1st, 2nd, … gradient query; measuring counts too.</summary>
+    public IReadOnlyList<double> Seconds => _seconds;
 
     /// <summary>The best value of all.</summary>
     public double Best { get; private set; } = double.PositiveInfinity;
@@ -80,6 +89,7 @@ public sealed class SolverTrace
     private CountingObjective Watch()
     {
         StartValue = Problem.Objective.Value([.. Problem.Start]);
+        long started = Stopwatch.GetTimestamp();
         return new CountingObjective(Problem.Objective, observer: (kind, point, answer, _) =>
         {
             if (kind == QueryKind.Gradient)
@@ -87,6 +97,8 @@ public sealed class SolverTrace
                 double value = Problem.Objective.Value(point);
                 Best = value < Best ? value : Best;
                 _values.Add(Best);
+                _norms.Add(MinimizeRun.Length(answer));
+                _seconds.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
             }
             else if (kind == QueryKind.Value && answer[0] < Best)
             {

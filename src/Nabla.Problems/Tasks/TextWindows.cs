@@ -11,7 +11,7 @@ namespace Nabla.Problems.Tasks;
 /// <param name="batch">Windows in a batch, at least 1.</param>
 /// <param name="seed">Fixes the draws.</param>
 /// <param name="device">Where batches live; null for the CPU.</param>
-internal sealed class TextWindows<T>(WindowSplit<T> split, int batch, Seed seed, Device? device)
+internal sealed class TextWindows<T>(WindowSplit<T> split, int batch, Seed seed, Device? device) : ITextWindows
     where T : unmanaged, IBinaryInteger<T>
 {
     private const string OrderName = "data.order";
@@ -21,13 +21,11 @@ internal sealed class TextWindows<T>(WindowSplit<T> split, int batch, Seed seed,
 
     private delegate ReadOnlySpan<T> WindowSource(int index);
 
-    /// <summary>Draws windows of the training text.</summary>
-    /// <returns>Inputs and targets as int64 of shape [batch, context].</returns>
-    internal Batch Next() => Make(batch, _ => split.DrawTraining(_order));
+    /// <inheritdoc/>
+    public Batch Next() => Make(batch, _ => split.DrawTraining(_order));
 
-    /// <summary>Makes the validation batches one after another, each when called.</summary>
-    /// <param name="windows">How many windows there are in all, at least 1.</param>
-    internal IEnumerable<Func<Batch>> Validation(int windows)
+    /// <inheritdoc/>
+    public IEnumerable<Func<Batch>> Validation(int windows)
     {
         for (var start = 0; start < windows; start += batch)
         {
@@ -37,12 +35,11 @@ internal sealed class TextWindows<T>(WindowSplit<T> split, int batch, Seed seed,
         }
     }
 
-    /// <summary>Writes where the draws stand.</summary>
-    internal void Save(StateWriter writer) => writer.Text(OrderName, _order.State);
+    /// <inheritdoc/>
+    public void Save(StateWriter writer) => writer.Text(OrderName, _order.State);
 
-    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    /// <exception cref="CheckpointException">The entry is damaged.</exception>
-    internal void Load(StateReader reader)
+    /// <inheritdoc/>
+    public void Load(StateReader reader)
     {
         try
         {

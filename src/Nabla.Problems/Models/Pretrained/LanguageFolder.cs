@@ -64,16 +64,23 @@ public sealed class LanguageFolder : IDisposable
     /// <exception cref="IOException">A file cannot be written.</exception>
     public void Save(string folder)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar) == Path.GetFullPath(Folder).TrimEnd(Path.DirectorySeparatorChar))
-        {
-            throw new DataException($"'{folder}' is the folder of the model itself. Write to another, so that the model stays as it was.");
-        }
-
+        RefuseOwn(folder);
         Model.Save(folder);
         foreach (var name in Companions.Where(name => File.Exists(Path.Combine(Folder, name))))
         {
             File.Copy(Path.Combine(Folder, name), Path.Combine(folder, name), overwrite: true);
+        }
+    }
+
+    /// <summary>Throws where a folder is the one that was read.</summary>
+    /// <param name="folder">A folder to write to.</param>
+    /// <exception cref="DataException">It is.</exception>
+    public void RefuseOwn(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar) == Path.GetFullPath(Folder).TrimEnd(Path.DirectorySeparatorChar))
+        {
+            throw new DataException($"'{folder}' is the folder of the model itself. Write to another, so that the model stays as it was.");
         }
     }
 

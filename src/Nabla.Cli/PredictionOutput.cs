@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Nabla.Cli;
+
+/// <summary>Predictions as a CSV file that is there whole or not at all, and what is said about it.</summary>
+internal static class PredictionOutput
+{
+    /// <summary>Writes the file and says how many rows it has.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="command">The verb.</param>
+    /// <param name="file">The file; an old one is replaced.</param>
+    /// <param name="predict">Writes the rows; returns how many were predicted and how many skipped.</param>
+    /// <returns>The exit code.</returns>
+    public static int Write(ParseResult parsed, VerbCommand command, string file, Func<TextWriter, (int Rows, int Skipped)> predict)
+    {
+        string path = Path.GetFullPath(file), temporary = path + ".tmp";
+        int rows, skipped;
+        try
+        {
+            using (StreamWriter writer = new(temporary))
+            {
+                (rows, skipped) = predict(writer);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
+        if (parsed.GetValue(command.Json))
+        {
+            JsonDocumentWriter.Write(parsed.InvocationConfiguration.Output, new JsonObject { ["rows"] = rows, ["skipped"] = skipped, ["output"] = path });
+        }
+        else
+        {
+            parsed.InvocationConfiguration.Output.WriteLine($"{rows} rows predicted, {skipped} skipped: {path}");
+        }
+
+        return ExitCode.Done;
+    }
+}
