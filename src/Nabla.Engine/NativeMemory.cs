@@ -13,15 +13,5 @@ public static class NativeMemory
     /// <summary>Gives pages back to the system that lie free between tensors. The allocator keeps them for later ones, which
     /// may be too large for such a hole: worth its milliseconds between a phase with many tensors of one kind and a phase with
     /// others. Changes no number; does nothing where the allocator is not glibc's.</summary>
-    public static void ReturnFreePages()
-    {
-        try
-        {
-            NativeMethods.ReturnPages();
-        }
-        catch (EntryPointNotFoundException)
-        {
-            // A bridge that was built from older sources keeps what it has.
-        }
-    }
+    public static void ReturnFreePages() => NativeMethods.ReturnPages();
 }

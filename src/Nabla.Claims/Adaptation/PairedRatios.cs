@@ -34,11 +34,4 @@ internal sealed class PairedRatios(IReadOnlyList<double> baseline, IReadOnlyList
         ("standard_error", Error),
         ("limit_in_standard_errors", Limit),
     ];
-
-    /// <summary>The middle of some numbers, the mean of the middle two where their count is even.</summary>
-    public static double Median(IReadOnlyList<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
 }

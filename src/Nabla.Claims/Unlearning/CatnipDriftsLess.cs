@@ -1,5 +1,6 @@
 using Nabla.Core;
 using Nabla.Engine;
+using Nabla.Experiments;
 using Nabla.Optimizers.FirstOrder;
 using Nabla.Procedures.Unlearning;
 
@@ -17,8 +18,9 @@ internal sealed class CatnipDriftsLess : Claim<UnlearnerOptions>
     private const int Most = 100;
     private const double Known = 0.1;
 
-    // Nats a token; the mean over four models was 0.9 to 2.2 over four seeds.
-    private const double Margin = 0.75;
+    // Nats a token, of the median: single models drift by as little as a fifth and as much as ten, and which do is decided by
+    // the last bits of matrix products. The median over eight models was 1.1 with two kinds of products.
+    private const double Margin = 0.5;
 
     /// <inheritdoc/>
     protected override UnlearnerOptions Method { get; } = new CatnipOptions();
@@ -35,22 +37,21 @@ internal sealed class CatnipDriftsLess : Claim<UnlearnerOptions>
     protected override ClaimOutcome Examine(UnlearnerOptions subject, ClaimContext context)
     {
         var holds = true;
-        double mean = 0, least = double.PositiveInfinity;
-        var trials = context.Full ? 20 : 4;
-        for (var trial = 0; trial < trials; trial++)
+        var less = new double[context.Full ? 20 : 8];
+        for (var trial = 0; holds && trial < less.Length; trial++)
         {
             var seed = context.Seed.Derive(trial);
             FactsRuns.Outcome Of(UnlearnerOptions options) => FactsRuns.Until(
                 options, new SgdOptions { LearningRate = 0.02 }, seed, Forgotten, Most, forget => forget.Accuracy <= Known);
             FactsRuns.Outcome own = Of(subject), npo = Of(new NpoOptions { Gamma = 0.3, Retain = RetainLoss.None });
-            var less = npo.Retain.Loss - own.Retain.Loss;
-            mean += less / trials;
-            least = Math.Min(least, less);
+            less[trial] = npo.Retain.Loss - own.Retain.Loss;
             holds &= own.Reached && npo.Reached;
         }
 
+        var median = Sample.Median(less);
         return ClaimOutcome.Of(
-            holds && mean > Margin, ("mean_difference_of_kept_losses", mean), ("least_difference_of_kept_losses", least), ("margin", Margin));
+            holds && median > Margin,
+            ("median_difference_of_kept_losses", median), ("least_difference_of_kept_losses", less.Min()), ("margin", Margin));
     }
 
     private sealed record DoubtfulOptions : LadderOptions

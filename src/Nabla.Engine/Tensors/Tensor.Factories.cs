@@ -165,11 +165,6 @@ public sealed partial class Tensor
                     NativeMethods.TensorMap((int)file.DangerousGetHandle(), offset, sizes, shape.Length, DTypes.ToNative(dtype), &handle));
             }
         }
-        catch (EntryPointNotFoundException)
-        {
-            // A bridge that was built from older sources maps nothing.
-            return null;
-        }
         finally
         {
             if (held)

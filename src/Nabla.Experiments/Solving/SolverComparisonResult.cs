@@ -39,7 +39,7 @@ public sealed record SolverComparisonResult(
     {
         double[] common = [.. Enumerable.Range(0, Costs.Problems.Count)
             .Where(p => Enumerable.Range(0, Costs.Methods.Count).All(m => double.IsFinite(Costs[m, p])))
-            .Select(p => Costs[solver, p]).Order()];
-        return common.Length == 0 ? double.NaN : 0.5 * (common[common.Length / 2] + common[(common.Length - 1) / 2]);
+            .Select(p => Costs[solver, p])];
+        return common.Length == 0 ? double.NaN : Sample.Median(common);
     }
 }

@@ -67,7 +67,7 @@ public static class SuiteCalibration
                 Methods = [configurations.First(c => c.Label == best.Name) with { As = "best" }],
                 Seed = plan.Seed + 1000,
             });
-            double target = Median([.. repeated.Methods[0].Runs.Select(run => Least([run]))]);
+            double target = Sample.Median(repeated.Methods[0].Runs.Select(run => Least([run])));
             calibrated[workload.Name] = new CalibratedWorkload(target, common.Steps!.Value, best.Options);
             for (int m = 0; m < trials; m++)
             {
@@ -129,12 +129,6 @@ public static class SuiteCalibration
     private static double Least(IReadOnlyList<ComparedRun> runs) => runs
         .Where(run => run.FinalLoss is not null).SelectMany(run => run.Series.Validation).Select(point => point.Loss)
         .Where(double.IsFinite).DefaultIfEmpty(double.PositiveInfinity).Min();
-
-    private static double Median(double[] values)
-    {
-        Array.Sort(values);
-        return values.Length % 2 == 1 ? values[values.Length / 2] : (values[(values.Length / 2) - 1] + values[values.Length / 2]) / 2;
-    }
 
     private sealed class Naming(IProgress<ComparisonEvent> progress, string workload, int index, int count) : IProgress<ComparisonEvent>
     {

@@ -56,14 +56,7 @@ internal static class SuiteSummary
     private static CostTable Medians(string[] methods, IReadOnlyList<WorkloadOutcome> workloads, double[][][] costs, int[][]? drawn) => new(
         methods,
         [.. workloads.Select(workload => workload.Workload.Name)],
-        [.. costs.Select(method => method.Select((seeds, w) => Median(drawn is null ? seeds : [.. drawn[w].Select(seed => seeds[seed])])).ToArray())]);
-
-    private static double Median(double[] values)
-    {
-        double[] sorted = [.. values.Order()];
-        int middle = sorted.Length / 2;
-        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
+        [.. costs.Select(method => method.Select((seeds, w) => Sample.Median(drawn is null ? seeds : drawn[w].Select(seed => seeds[seed]))).ToArray())]);
 
     private static Interval[] Scores(
         string[] methods, IReadOnlyList<WorkloadOutcome> workloads, double[][][] costs, CostTable table, SuitePlan plan)

@@ -76,10 +76,10 @@ public abstract class UnlearningStudy
     /// <param name="figure">The figure.</param>
     public static double Median(IReadOnlyList<UnlearningCell> cells, string method, string figure)
     {
-        double[] values = [.. cells.Where(cell => cell.Method == method).Select(cell => cell.Figures[figure]).Order()];
+        double[] values = [.. cells.Where(cell => cell.Method == method).Select(cell => cell.Figures[figure])];
         return values.Length == 0
             ? throw new ArgumentException($"No cell is of '{method}'.", nameof(method))
-            : (values[(values.Length - 1) / 2] + values[values.Length / 2]) / 2;
+            : Sample.Median(values);
     }
 
     /// <summary>A table in Markdown: a row a method, the median of each figure over seeds.</summary>

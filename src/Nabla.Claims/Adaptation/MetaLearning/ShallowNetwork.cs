@@ -47,7 +47,7 @@ internal sealed class ShallowNetwork : Claim<ShallowNetwork.Subject>
             void Add(string name, List<double> all)
             {
                 double[] own = [.. all.TakeLast(Seeds)];
-                figures[$"median_error_after_{name}_with_{plan.Tasks}_tasks"] = PairedRatios.Median(own);
+                figures[$"median_error_after_{name}_with_{plan.Tasks}_tasks"] = Sample.Median(own);
                 figures[$"least_error_after_{name}_with_{plan.Tasks}_tasks"] = own.Min();
                 figures[$"largest_error_after_{name}_with_{plan.Tasks}_tasks"] = own.Max();
             }
