@@ -78,7 +78,7 @@ public static class NablaCommand
             AdaptVerb.Create(),
             CompareVerb.Create(),
             MinimizeVerb.Create(),
-            CompareVerb.CreatePart(),
+            ComparePartVerb.Create(),
             MixtureVerb.Create(),
             ConvexNetVerb.Create(),
             UnlearnVerb.Create(),

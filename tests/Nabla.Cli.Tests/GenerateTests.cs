@@ -42,7 +42,7 @@ public sealed class GenerateTests
         using TemporaryFolder folder = new();
         string model = Model(folder);
         NablaProcess.Run("generate", "--model", model + "-not", "--prompt", "x").Fails(2, "There is no folder");
-        NablaProcess.Run("generate", "--model", model, "--prompt", "").Fails(2, "Prompt 1 has no token");
+        NablaProcess.Run("generate", "--model", model, "--prompt", "").Fails(2, "The option --prompt is empty");
         NablaProcess.Run("generate", "--model", model, "--prompt", "x", "--top-k", "5").Fails(2, "Add --temperature 1.");
         NablaProcess.Run("generate", "--model", model, "--prompt", "x", "--top-p", "0").Fails(2, "above 0 and at most 1");
         File.Delete(Path.Combine(model, "tokenizer.json"));

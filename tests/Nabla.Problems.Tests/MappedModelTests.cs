@@ -95,7 +95,9 @@ public sealed class MappedModelTests : IDisposable
             Assert.Equal("lm_head.weight", trained.Name);
             var places = Places(model);
             Assert.True(places[^1].Own >= trained.Value.ByteCount);
-            Assert.All(places.SkipLast(1), place => Assert.Equal((true, 0), (place.File is not null, place.Own)));
+            FileMapping[] resting = [.. places.Where(place => place.Start != places[^1].Start)];
+            Assert.True(resting.Length > places.Count / 2);
+            Assert.All(resting, place => Assert.Equal((true, 0), (place.File is not null, place.Own)));
         }
 
         Assert.Equal(before, Contents(folder));

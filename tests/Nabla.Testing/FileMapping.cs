@@ -6,7 +6,8 @@ namespace Nabla.Testing;
 /// <param name="File">The file that stands there; null for none.</param>
 /// <param name="Seen">How many bytes of it are in memory.</param>
 /// <param name="Own">How many of these belong to this process alone, as what was written to does.</param>
-public sealed record FileMapping(string? File, long Seen, long Own)
+/// <param name="Start">Where it begins; the kernel may make one part of two mappings that happen to be neighbours.</param>
+public sealed record FileMapping(string? File, long Seen, long Own, ulong Start)
 {
     /// <summary>Asks for the part that holds an address.</summary>
     /// <param name="address">Any address.</param>
@@ -18,7 +19,7 @@ public sealed record FileMapping(string? File, long Seen, long Own)
     public static IReadOnlyList<FileMapping> Holding(IReadOnlyList<nint> addresses)
     {
         var found = new FileMapping[addresses.Count];
-        Array.Fill(found, new FileMapping(null, 0, 0));
+        Array.Fill(found, new FileMapping(null, 0, 0, 0));
         List<int> inside = [];
         foreach (var line in System.IO.File.ReadLines("/proc/self/smaps"))
         {
@@ -27,7 +28,7 @@ public sealed record FileMapping(string? File, long Seen, long Own)
             {
                 var to = ulong.Parse(end, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
                 inside = [.. Enumerable.Range(0, found.Length).Where(i => (ulong)addresses[i] >= from && (ulong)addresses[i] < to)];
-                inside.ForEach(i => found[i] = new(fields.Length > 5 ? fields[5] : null, 0, 0));
+                inside.ForEach(i => found[i] = new(fields.Length > 5 ? fields[5] : null, 0, 0, from));
             }
             else if (fields[0] is "Rss:" or "Anonymous:")
             {

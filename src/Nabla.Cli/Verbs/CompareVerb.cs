@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json.Nodes;
 using Nabla.Core;
 using Nabla.Experiments;
 using Nabla.Runs;
@@ -106,7 +103,7 @@ internal static class CompareVerb
             if (parsed.GetValue(task.Task) == CompareProblems.Task)
             {
                 return problems.Run(
-                    parsed, parsed.GetValue(command.Json), parsed.GetValue(task.Set) ?? [], TaskArguments.FullPath(parsed.GetValue(task.Out)), CommandLine());
+                    parsed, parsed.GetValue(command.Json), parsed.GetValue(task.Set) ?? [], TaskArguments.FullPath(parsed.GetValue(task.Out)), TypedCommand.Line);
             }
 
             if (parsed.GetValue(problems.Solvers) is not null)
@@ -166,7 +163,7 @@ internal static class CompareVerb
                 TuneTrials = parsed.GetValue(trials),
                 Target = parsed.GetValue(target),
                 Parallel = parsed.GetValue(parallel),
-                StartPart = StartPart(home),
+                StartPart = ComparePartVerb.Start(home),
                 Seed = parsed.GetValue(task.Seed),
                 Threads = TaskArguments.ThreadsOrDefault(parsed.GetValue(task.Threads)),
                 Device = parsed.GetValue(task.Device)!,
@@ -176,59 +173,12 @@ internal static class CompareVerb
                 AccumulationSteps = parsed.GetValue(task.Accumulate),
                 Evaluations = parsed.GetValue(evaluations),
                 Home = home,
-                Command = CommandLine(),
+                Command = TypedCommand.Line,
             };
             return Run(
                 [.. plan.Methods.Select(m => m.Label)], plan.Task, plan.Seeds, parsed.GetValue(command.Json),
                 parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error,
                 (progress, cancellation) => Comparison.Run(plan, progress, cancellation));
-        });
-        return command;
-    }
-
-    /// <summary>The hidden command that a comparison starts for each of its runs when they are trained in parallel.</summary>
-    /// <returns>The command.</returns>
-    public static Command CreatePart()
-    {
-        VerbCommand command = new(
-            "compare-part", "Trains one part of a comparison, until standard input ends.", "",
-            "nabla compare-part c250131-120000-01 run/adamw/0")
-        {
-            Hidden = true,
-        };
-        Argument<string> comparison = new("COMPARISON");
-        Argument<string> slot = new("PART");
-        Option<string?> home = RunsVerb.Home();
-        command.Add(comparison);
-        command.Add(slot);
-        command.Add(home);
-        command.SetAction(parsed =>
-        {
-            using Interruption interruption = new(parsed.InvocationConfiguration.Error);
-            using CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token);
-            // The one who started this process closes the stream to stop it; so does the system when that one is killed.
-            Thread watch = new(() =>
-            {
-                try
-                {
-                    while (Console.In.Read() >= 0)
-                    {
-                    }
-
-                    source.Cancel();
-                }
-                catch (ObjectDisposedException)
-                {
-                    // The part ended first.
-                }
-            })
-            {
-                IsBackground = true,
-            };
-            watch.Start();
-            StoredRun run = Comparison.RunPart(
-                parsed.GetValue(comparison)!, parsed.GetValue(slot)!, TaskArguments.FullPath(parsed.GetValue(home)), source.Token);
-            return run.Ending == "cancelled" ? ExitCode.Interrupted : ExitCode.Done;
         });
         return command;
     }
@@ -266,31 +216,8 @@ internal static class CompareVerb
         return Run(
             [], comparison.Task, 1, json, output, error,
             (progress, cancellation) => Comparison.Resume(
-                id, home, plan => plan with { StartPart = StartPart(home) }, progress, cancellation));
+                id, home, plan => plan with { StartPart = ComparePartVerb.Start(home) }, progress, cancellation));
     }
-
-    /// <summary>The command line as it was typed, so that it can be repeated.</summary>
-    public static string CommandLine() => "nabla " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Select(Quoted));
-
-    /// <summary>How a process that trains one part of a comparison is started.</summary>
-    /// <param name="home">The store's folder; null: the usual one.</param>
-    public static Func<string, string, ProcessStartInfo> StartPart(string? home) => (comparison, slot) =>
-    {
-        // The command runs as 'dotnet nabla.dll' or as a program of its own.
-        string self = Environment.ProcessPath ?? "nabla";
-        ProcessStartInfo start = new(self);
-        if (Path.GetFileNameWithoutExtension(self) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(CompareVerb).Assembly.Location);
-        }
-
-        foreach (string argument in new[] { "compare-part", comparison, slot, "--out", home ?? RunStore.DefaultHome })
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        return start;
-    };
 
     private static int Run(
         IReadOnlyList<string> methods,
@@ -307,186 +234,11 @@ internal static class CompareVerb
         // A method that diverges is a result of the comparison; only when none got anywhere has it failed.
         string why = result.Methods.SelectMany(method => method.Runs).FirstOrDefault(run => run.FinalLoss is null)?.Advice ?? "";
         return ComparisonDisplay.End(
-            json ? Document(result) : null,
-            to => Print(result, to),
+            json ? ComparisonText.Document(result) : null,
+            to => ComparisonText.Print(result, to),
             result.IsCancelled ? result.Id : null,
             result.Best is null ? "No method reached a loss. " + ErrorSentence.OneLine(why) : null,
             output,
             error);
     }
-
-    private static void Print(ComparisonResult result, TextWriter output)
-    {
-        PlainTable table = new(
-            "method", "final loss", "95 % interval", "to the best", "steps", "seconds", $"{result.ItemName}/s", "peak memory", "ending");
-        foreach (MethodOutcome method in result.Methods.OrderBy(m => m.FinalLoss?.Mean ?? double.PositiveInfinity))
-        {
-            table.Add(
-                method.Name,
-                Terminal.Short(method.FinalLoss?.Mean),
-                method.FinalLoss is { Low: { } low, High: { } high } ? $"{Terminal.Short(low)} to {Terminal.Short(high)}" : "-",
-                Difference(method.Difference),
-                method.Steps.ToString("F0", CultureInfo.InvariantCulture),
-                method.Seconds.ToString("F1", CultureInfo.InvariantCulture),
-                method.ItemsPerSecond.ToString("F0", CultureInfo.InvariantCulture),
-                Terminal.Bytes(method.PeakBytes),
-                method.Ending);
-        }
-
-        output.WriteLine();
-        output.WriteLine(result.DatasetSummary);
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"A model of {result.ParameterCount:N0} parameters; losses are on validation data, lower is better."));
-        output.WriteLine();
-        table.Write(output);
-        output.WriteLine();
-        MethodOutcome? best = result.Methods.FirstOrDefault(method => method.Name == result.Best);
-        if (best is { FinalLoss: { } loss })
-        {
-            string probability = best.BestProbability is { } p
-                ? string.Create(CultureInfo.InvariantCulture, $" (with probability {p:P0} over seeds)")
-                : "";
-            output.WriteLine($"Best: {best.Name}, validation loss {Terminal.Short(loss.Mean)}{probability}.");
-            foreach ((string name, double value) in result.Baselines)
-            {
-                output.WriteLine($"For comparison, {name}: {Terminal.Short(value)}.");
-            }
-        }
-
-        PrintRates(result, output);
-        if (result.Target is { } target)
-        {
-            output.WriteLine($"To the loss {Terminal.Short(target)}: " + string.Join("; ", result.BestRates.Select(m => m.Target switch
-            {
-                { Steps: { } steps, Seconds: { } seconds } reached => string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{m.Name} {Range(steps, "F0")} steps, {Range(seconds, "F1")} s{(reached.Reached < reached.Of ? $" ({reached.Reached} of {reached.Of} runs)" : "")}"),
-                _ => $"{m.Name} not reached",
-            })) + ".");
-        }
-
-        output.WriteLine($"Report: {result.Report ?? "none was written"}");
-        if (result.Plan.Task == "text" && result.Plan.TaskOptions.Data is null)
-        {
-            output.WriteLine("On your own text: nabla compare text --data FOLDER --optimizers "
-                + $"{Quoted(string.Join(',', result.BestRates.Select(method => method.Method)))} --minutes 1");
-        }
-    }
-
-    /// <summary>How much the final loss depends on the learning rate, a line a method.</summary>
-    private static void PrintRates(ComparisonResult result, TextWriter output)
-    {
-        foreach (IGrouping<string, MethodOutcome> method in result.Methods.Where(m => m.Rate is not null).GroupBy(m => m.Method))
-        {
-            MethodOutcome[] finite = [.. method.Where(m => m.FinalLoss is { } loss && double.IsFinite(loss.Mean))];
-            if (finite.Length == 0)
-            {
-                output.WriteLine($"{method.Key}: no finite loss at any of the {method.Count()} rates.");
-                continue;
-            }
-
-            MethodOutcome best = finite.MinBy(m => m.FinalLoss!.Value.Mean)!;
-            MethodOutcome worst = finite.MaxBy(m => m.FinalLoss!.Value.Mean)!;
-            string lost = finite.Length == method.Count() ? "" : $"; {method.Count() - finite.Length} without a finite loss";
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{method.Key} over {method.Count()} rates: {Terminal.Short(best.FinalLoss!.Value.Mean)} at {best.Rate:G4} to {Terminal.Short(worst.FinalLoss!.Value.Mean)} at {worst.Rate:G4}{lost}."));
-        }
-    }
-
-    /// <summary>How fast a method came to a target, for a document.</summary>
-    /// <param name="target">How fast; null without a target.</param>
-    public static JsonObject? ToTarget(TargetReached? target) => target is null
-        ? null
-        : new JsonObject
-        {
-            ["reached"] = target.Reached,
-            ["runs"] = target.Of,
-            ["steps"] = Bounds(target.Steps),
-            ["seconds"] = Bounds(target.Seconds),
-        };
-
-    /// <summary>A mean with its interval where it has one.</summary>
-    /// <param name="value">The interval.</param>
-    /// <param name="format">The format of its numbers.</param>
-    public static string Range(Interval value, string format)
-    {
-        string Show(double number) => number.ToString(format, CultureInfo.InvariantCulture);
-        return value is { Low: { } low, High: { } high } && high > low
-            ? $"{Show(value.Mean)} ({Show(low)} to {Show(high)})"
-            : Show(value.Mean);
-    }
-
-    /// <summary>An interval for a document.</summary>
-    /// <param name="interval">The interval; null: numbers that are null.</param>
-    public static JsonObject Bounds(Interval? interval) => new()
-    {
-        ["mean"] = JsonDocumentWriter.Number(interval?.Mean),
-        ["low"] = JsonDocumentWriter.Number(interval?.Low),
-        ["high"] = JsonDocumentWriter.Number(interval?.High),
-    };
-
-    private static string Difference(Interval? difference) => difference switch
-    {
-        null => "-",
-        { Mean: 0, Low: null } => "best",
-        { Low: { } low, High: { } high } d => $"+{Terminal.Short(d.Mean)} ({Terminal.Short(low)} to {Terminal.Short(high)})",
-        { } d => $"+{Terminal.Short(d.Mean)}",
-    };
-
-    private static JsonObject Document(ComparisonResult result)
-    {
-        JsonArray methods = [];
-        foreach (MethodOutcome method in result.Methods)
-        {
-            var (own, companion) = Companion.CreateOptions(Catalogue.Find(method.Method), method.Options);
-            methods.Add(new JsonObject
-            {
-                ["name"] = method.Method,
-                ["rate"] = JsonDocumentWriter.Number(method.Rate),
-                ["options"] = OptionsJson.Of(own, method.Method),
-                ["companion"] = companion is null ? null : OptionsJson.Of(companion, Companion.Method),
-                ["runs"] = JsonDocumentWriter.Texts(method.Runs.Select(run => run.Run)),
-                ["final_loss"] = Bounds(method.FinalLoss),
-                ["steps"] = JsonDocumentWriter.Number(method.Steps),
-                ["seconds"] = JsonDocumentWriter.Number(method.Seconds),
-                ["per_second"] = JsonDocumentWriter.Number(method.ItemsPerSecond),
-                ["peak_bytes"] = method.PeakBytes,
-                ["to_target"] = ToTarget(method.Target),
-                ["best_probability"] = JsonDocumentWriter.Number(method.BestProbability),
-                ["ending"] = method.Ending,
-            });
-        }
-
-        JsonObject baselines = [];
-        foreach ((string name, double value) in result.Baselines)
-        {
-            baselines[name] = JsonDocumentWriter.Number(value);
-        }
-
-        ComparisonPlan plan = result.Plan;
-        double runs = (double)plan.Methods.Count * plan.Seeds;
-        return new JsonObject
-        {
-            ["task"] = plan.Task,
-            ["budget"] = new JsonObject
-            {
-                ["steps"] = plan.Steps,
-                ["tokens"] = plan.Items,
-                ["minutes"] = JsonDocumentWriter.Number(plan.TotalTime?.TotalMinutes / runs),
-                ["seeds"] = plan.Seeds,
-            },
-            ["methods"] = methods,
-            ["best"] = result.Best,
-            ["target"] = JsonDocumentWriter.Number(result.Target),
-            ["baselines"] = baselines,
-            ["report"] = result.Report,
-        };
-    }
-
-    private static string Quoted(string argument) =>
-        argument.All(c => char.IsAsciiLetterOrDigit(c) || "-_./,:=@%+".Contains(c, StringComparison.Ordinal)) && argument.Length > 0
-            ? argument
-            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -11,7 +11,12 @@ internal static class ConvexNetVerb
 {
     /// <summary>Makes the verb.</summary>
     /// <returns>The command.</returns>
-    public static Command Create() => new("convexnet", "Trains networks of one hidden layer on tables by convex programs, and predicts with them.")
+    public static Command Create() => new VerbCommand(
+        "convexnet",
+        "Trains networks of one hidden layer on tables by convex programs, and predicts with them.",
+        "",
+        "nabla convexnet fit --data houses.csv --label price --set beta=0.01",
+        "nabla convexnet predict --model cells.json --data new.csv --output predictions.csv")
     {
         CreateFit(),
         CreatePredict(),

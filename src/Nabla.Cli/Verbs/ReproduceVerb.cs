@@ -222,7 +222,7 @@ internal static class ReproduceVerb
 
         try
         {
-            ClaimReport.Write(runs, path, "nabla " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1)));
+            ClaimReport.Write(runs, path, TypedCommand.Line);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

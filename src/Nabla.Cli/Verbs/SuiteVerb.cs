@@ -125,9 +125,9 @@ internal static class SuiteVerb
                 Threads = TaskArguments.ThreadsOrDefault(parsed.GetValue(shared.Threads)),
                 Device = parsed.GetValue(shared.Device)!,
                 Parallel = parsed.GetValue(parallel),
-                StartPart = CompareVerb.StartPart(home),
+                StartPart = ComparePartVerb.Start(home),
                 Home = home,
-                Command = CompareVerb.CommandLine(),
+                Command = TypedCommand.Line,
             };
             TextWriter output = parsed.InvocationConfiguration.Output, error = parsed.InvocationConfiguration.Error;
             bool json = parsed.GetValue(command.Json);
@@ -162,7 +162,7 @@ internal static class SuiteVerb
     public static int Resume(string id, string home, bool json, TextWriter output, TextWriter error) => Run(
         [], 1, json, output, error,
         (progress, cancellation) => Suite.Resume(
-            id, home, plan => plan with { StartPart = CompareVerb.StartPart(home) }, progress, cancellation));
+            id, home, plan => plan with { StartPart = ComparePartVerb.Start(home) }, progress, cancellation));
 
     private static void Refuse(VerbCommand command, string name, string why)
     {
@@ -267,7 +267,7 @@ internal static class SuiteVerb
                     {
                         { Steps: { } steps, Seconds: { } seconds } reached => string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{CompareVerb.Range(steps, "F0")}, {CompareVerb.Range(seconds, "F1")} s{(reached.Reached < reached.Of ? $" ({reached.Reached} of {reached.Of})" : "")}"),
+                            $"{ComparisonText.Range(steps, "F0")}, {ComparisonText.Range(seconds, "F1")} s{(reached.Reached < reached.Of ? $" ({reached.Reached} of {reached.Of})" : "")}"),
                         _ => "not reached",
                     }),
             ]);
@@ -284,7 +284,7 @@ internal static class SuiteVerb
         output.WriteLine($"Report: {result.Report ?? "none was written"}");
     }
 
-    private static string Show(Interval score) => CompareVerb.Range(score, "F3");
+    private static string Show(Interval score) => ComparisonText.Range(score, "F3");
 
     private static JsonObject Document(SuiteResult result)
     {
@@ -297,8 +297,8 @@ internal static class SuiteVerb
                 ["label"] = method.Label,
                 ["name"] = method.Name,
                 ["options"] = OptionsJson.Of(Companion.CreateOptions(Catalogue.Find(method.Name), method.Options).Item1, method.Name),
-                ["score"] = CompareVerb.Bounds(score?.Steps),
-                ["score_seconds"] = CompareVerb.Bounds(score?.Seconds),
+                ["score"] = ComparisonText.Bounds(score?.Steps),
+                ["score_seconds"] = ComparisonText.Bounds(score?.Seconds),
                 ["solved"] = score?.Solved ?? 0,
             });
         }
@@ -312,8 +312,8 @@ internal static class SuiteVerb
                 outcomes.Add(new JsonObject
                 {
                     ["label"] = method.Name,
-                    ["final_loss"] = CompareVerb.Bounds(method.FinalLoss),
-                    ["to_target"] = CompareVerb.ToTarget(method.Target),
+                    ["final_loss"] = ComparisonText.Bounds(method.FinalLoss),
+                    ["to_target"] = ComparisonText.ToTarget(method.Target),
                     ["ending"] = method.Ending,
                 });
             }

@@ -10,9 +10,6 @@ public readonly struct GradientMemory
 {
     private const int Block = 128;
 
-    // A bridge of an earlier build has no such function; then every tensor is left to be looked at alone.
-    private static volatile bool s_bridgeIsOlder;
-
     private readonly nint _parameter;
     private readonly nint _gradient;
     private readonly long _elementCount;
@@ -61,35 +58,23 @@ public readonly struct GradientMemory
         for (var start = 0; start < tensors.Length; start += Block)
         {
             var block = tensors.Slice(start, Math.Min(Block, tensors.Length - start));
-            var unknown = s_bridgeIsOlder;
+            var unknown = false;
             for (var i = 0; i < block.Length; i++)
             {
                 unknown |= block[i].IsDisposed;
                 handles[i] = block[i].HandleOrZero;
             }
 
-            if (unknown || !TryRead(handles, block.Length, memory[start..]))
+            if (unknown)
             {
                 memory.Slice(start, block.Length).Fill(new GradientMemory(2));
+                continue;
             }
-        }
-    }
 
-    private static unsafe bool TryRead(nint* handles, int count, Span<GradientMemory> memory)
-    {
-        try
-        {
-            fixed (GradientMemory* at = memory)
+            fixed (GradientMemory* at = memory[start..])
             {
-                NativeMethods.Check(NativeMethods.GradientMemoryOf(handles, count, at), nameof(GradientMemory));
+                NativeMethods.Check(NativeMethods.GradientMemoryOf(handles, block.Length, at), nameof(GradientMemory));
             }
-
-            return true;
-        }
-        catch (EntryPointNotFoundException)
-        {
-            s_bridgeIsOlder = true;
-            return false;
         }
     }
 }
