@@ -33,7 +33,7 @@ internal static class ConvexNetVerb
                 + "intercept, the loss is squared for numbers (beta=0.01) and the hinge for classes (beta=0.001). For some thousand rows at most.",
             "nabla convexnet fit --data houses.csv --label price --set beta=0.01",
             "nabla convexnet fit --data cells.csv --label malignant --method convex-robust-relu --set radius=0.1 --model cells.json");
-        Option<string> data = Data();
+        Option<string> data = TableArguments.Data();
         Option<string> label = new("--label") { HelpName = "COLUMN", Description = "The column to predict.", Required = true };
         Option<string> method = new("--method")
         {
@@ -48,7 +48,7 @@ internal static class ConvexNetVerb
         Option<int> iterations = TaskArguments.Checked("--iterations", "N", "The most iterations.", n => n >= 1, "1 or more", 5000);
         Option<double> tolerance = TaskArguments.Checked(
             "--tolerance", "E", "Ends where an iteration moves weights by less than this share of their size.", e => e >= 0, "0 or above", 1e-5);
-        Option<string> missing = Missing();
+        Option<string> missing = TableArguments.Missing();
         Option<string> model = new("--model") { HelpName = "FILE", Description = "Where the model goes. Default: into the run's folder." };
         Option<string?> home = new("--out") { HelpName = "DIR", Description = "The folder for the run. Default: NABLA_HOME, or the user's data folder." };
         Option<long> seed = TaskArguments.SeedOption();
@@ -89,39 +89,11 @@ internal static class ConvexNetVerb
             "Predicts the rows of a CSV file with a saved network and writes a CSV file.",
             "For every row a number; or a class and its score, and whether no move of the features within the radius of training turns it.",
             "nabla convexnet predict --model cells.json --data new.csv --output predictions.csv");
-        Option<string> model = new("--model") { HelpName = "FILE", Description = "A model that 'nabla convexnet fit' saved.", Required = true };
-        Option<string> data = Data();
-        Option<string> output = new("--output") { HelpName = "FILE", Description = "The CSV file to write.", Required = true };
-        Option<string> missing = Missing();
-        foreach (Option option in (Option[])[model, data, output, missing])
-        {
-            command.Add(option);
-        }
-
-        command.SetAction(parsed =>
-        {
-            ConvexNetFile file = ConvexNetFile.Load(parsed.GetValue(model)!);
-            return PredictionOutput.Write(
-                parsed,
-                command,
-                parsed.GetValue(output)!,
-                writer => ConvexNetPrediction.Write(file, parsed.GetValue(data)!, parsed.GetValue(missing) == "skip", writer));
-        });
+        PredictionOutput.Serve(
+            command,
+            "A model that 'nabla convexnet fit' saved.",
+            (model, data, skip, writer) => ConvexNetPrediction.Write(ConvexNetFile.Load(model), data, skip, writer));
         return command;
-    }
-
-    private static Option<string> Data() => new("--data") { HelpName = "PATH", Description = "A CSV file with a line of column names.", Required = true };
-
-    private static Option<string> Missing()
-    {
-        Option<string> missing = new("--missing")
-        {
-            HelpName = "refuse|skip",
-            Description = "What is done with rows that lack a value.",
-            DefaultValueFactory = _ => "refuse",
-        };
-        TaskArguments.Restrict(missing, "refuse", "skip");
-        return missing;
     }
 
     private static void Print(TextWriter output, bool json, ConvexNetPlan plan, ConvexNetOutcome outcome)

@@ -40,7 +40,7 @@ internal static class MixtureVerb
                 + "never change are left out, and the report says so; a missing value is an error unless --missing skip leaves such rows out.",
             "nabla mixture fit --data houses.csv --label price --experts 1..4 --kind linear",
             "nabla mixture fit --data customers.csv --label left --kind logistic --experts 3 --model left.json");
-        Option<string> data = Data();
+        Option<string> data = TableArguments.Data();
         Option<string> label = new("--label") { HelpName = "COLUMN", Description = "The column to predict.", Required = true };
         Option<string> experts = new("--experts")
         {
@@ -55,7 +55,7 @@ internal static class MixtureVerb
         };
         TaskArguments.Restrict(kind, "linear", "logistic", "multinomial");
         Option<string[]> set = new("--set") { HelpName = "NAME=VALUE", Description = "Sets an option of moe-em; repeat for several. 'nabla explain moe-em' lists them." };
-        Option<string> missing = Missing();
+        Option<string> missing = TableArguments.Missing();
         Option<string> model = new("--model") { HelpName = "FILE", Description = "Where the model goes. Default: beside the report, in the run's folder." };
         Option<string?> home = new("--out") { HelpName = "DIR", Description = "The folder for the run and its report. Default: NABLA_HOME, or the user's data folder." };
         Option<long> seed = TaskArguments.SeedOption();
@@ -107,24 +107,10 @@ internal static class MixtureVerb
             "Predicts the rows of a CSV file with a saved mixture and writes a CSV file.",
             "For every row: the prediction, its deviation or the probability of each class, the expert that the gate prefers and the gate's probabilities.",
             "nabla mixture predict --model left.json --data new.csv --output predictions.csv");
-        Option<string> model = new("--model") { HelpName = "FILE", Description = "A model that 'nabla mixture fit' saved.", Required = true };
-        Option<string> data = Data();
-        Option<string> output = new("--output") { HelpName = "FILE", Description = "The CSV file to write.", Required = true };
-        Option<string> missing = Missing();
-        foreach (Option option in (Option[])[model, data, output, missing])
-        {
-            command.Add(option);
-        }
-
-        command.SetAction(parsed =>
-        {
-            MixtureFile file = MixtureFile.Load(parsed.GetValue(model)!);
-            return PredictionOutput.Write(
-                parsed,
-                command,
-                parsed.GetValue(output)!,
-                writer => MixturePrediction.Write(file, parsed.GetValue(data)!, parsed.GetValue(missing) == "skip", writer));
-        });
+        PredictionOutput.Serve(
+            command,
+            "A model that 'nabla mixture fit' saved.",
+            (model, data, skip, writer) => MixturePrediction.Write(MixtureFile.Load(model), data, skip, writer));
         return command;
     }
 
@@ -198,20 +184,6 @@ internal static class MixtureVerb
             return ExitCode.Done;
         });
         return command;
-    }
-
-    private static Option<string> Data() => new("--data") { HelpName = "PATH", Description = "A CSV file with a line of column names.", Required = true };
-
-    private static Option<string> Missing()
-    {
-        Option<string> missing = new("--missing")
-        {
-            HelpName = "refuse|skip",
-            Description = "What is done with rows that lack a value.",
-            DefaultValueFactory = _ => "refuse",
-        };
-        TaskArguments.Restrict(missing, "refuse", "skip");
-        return missing;
     }
 
     private static int[] ReadExperts(string text)

@@ -28,7 +28,6 @@ public sealed record ConvexNetFile(
     ReluNetwork Network)
 {
     private const string Format = "nabla-convexnet";
-    private const long MostBytes = 1L << 28;
 
     /// <summary>The output for a row in the units of the file: a number, or a score whose sign is the class.</summary>
     /// <param name="row">The features as they stand in the table.</param>
@@ -75,36 +74,10 @@ public sealed record ConvexNetFile(
     /// <summary>Reads a file that <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="DataException">The file is missing or no such model; the message says why.</exception>
-    public static ConvexNetFile Load(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        try
-        {
-            if (new FileInfo(path).Length > MostBytes)
-            {
-                throw new DataException($"'{path}' is larger than {MostBytes} bytes; no saved network is.");
-            }
-
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
-            return Read(document.RootElement);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"The model '{path}' cannot be read: {e.Message}", e);
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
-        {
-            throw new DataException($"'{path}' is no network that 'nabla convexnet fit' saved: {e.Message}", e);
-        }
-    }
+    public static ConvexNetFile Load(string path) => SavedModel.Load(path, "network", "nabla convexnet fit", Format, Read);
 
     private static ConvexNetFile Read(JsonElement root)
     {
-        if (root.GetProperty("format").GetString() != Format || root.GetProperty("version").GetInt32() != 1)
-        {
-            throw new FormatException($"its format is not {Format} version 1.");
-        }
-
         string[] names = Texts(root.GetProperty("features")), classes = Texts(root.GetProperty("classes"));
         double[] means = Numbers(root.GetProperty("means")), deviations = Numbers(root.GetProperty("deviations"));
         bool hasIntercept = root.GetProperty("intercept").GetBoolean();

@@ -13,7 +13,6 @@ namespace Nabla.Experiments.Mixtures;
 public sealed record MixtureFile(string Label, IReadOnlyList<string> Names, IReadOnlyList<string> Classes, MixtureModel Model)
 {
     private const string Format = "nabla-mixture";
-    private const long MostBytes = 1L << 28;
     private const int MostExperts = 64;
 
     /// <summary>Writes the file, to a temporary name first.</summary>
@@ -55,36 +54,10 @@ public sealed record MixtureFile(string Label, IReadOnlyList<string> Names, IRea
     /// <summary>Reads a file that <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="DataException">The file is missing or no such model; the message says why.</exception>
-    public static MixtureFile Load(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        try
-        {
-            if (new FileInfo(path).Length > MostBytes)
-            {
-                throw new DataException($"'{path}' is larger than {MostBytes} bytes; no saved mixture is.");
-            }
-
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
-            return Read(document.RootElement);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"The model '{path}' cannot be read: {e.Message}", e);
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
-        {
-            throw new DataException($"'{path}' is no mixture that 'nabla mixture fit' saved: {e.Message}", e);
-        }
-    }
+    public static MixtureFile Load(string path) => SavedModel.Load(path, "mixture", "nabla mixture fit", Format, Read);
 
     private static MixtureFile Read(JsonElement root)
     {
-        if (root.GetProperty("format").GetString() != Format || root.GetProperty("version").GetInt32() != 1)
-        {
-            throw new FormatException($"its format is not {Format} version 1.");
-        }
-
         string[] names = [.. root.GetProperty("features").EnumerateArray().Select(n => n.GetString()!)];
         string[] classes = [.. root.GetProperty("classes").EnumerateArray().Select(n => n.GetString()!)];
         ExpertKind kind = Enum.Parse<ExpertKind>(root.GetProperty("kind").GetString()!);
